@@ -1,0 +1,1 @@
+"""Samples to words: files, VAD, quality, near and far, recognition."""

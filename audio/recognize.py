@@ -1,0 +1,139 @@
+"""Recognise one utterance: Whisper through CTranslate2 on a short encoder window.
+
+faster-whisper always pads to 30 s; the encoder's cost grows with its window, and a booth's
+phrases last two seconds. So the window is the utterance and a margin, in a few fixed sizes, and
+30 s only where the short one shows a loop (FINDINGS, Speed). No text of the catalog is ever in
+the prompt: it would forge compliance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.feature_extractor import FeatureExtractor
+from tokenizers import Tokenizer
+
+from audio.types import RATE, Utterance
+from phrases.hallucinations import loops
+from phrases.types import Span, Transcript
+
+WINDOWS_S = (4, 6, 8, 11, 15, 20, 30)
+"""Sizes of the encoder's window, seconds."""
+MARGIN_S = 1.0
+"""Silence after the utterance inside the window, seconds: plain weights loop without it."""
+TOKENS_A_SECOND = 12
+"""No speaker reaches this: a transcript that wants more tokens is a loop."""
+TOKENS_AT_LEAST = 16
+
+FRAMES_A_SECOND = 100
+LANGUAGES = ("zh", "en")
+
+
+class ModelError(ValueError):
+    """The weights cannot be used; the text says which folder and why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hearing:
+    """One utterance as the model has it: the transcript and what a second look needs."""
+
+    transcript: Transcript
+    encoded: ctranslate2.StorageView
+    """encoder output, [1, frames / 2, width]"""
+    frames: int
+    """mel frames of the utterance itself, without the margin; 10 ms each"""
+
+
+class Recognizer:
+    """Whisper weights, loaded once."""
+
+    def __init__(
+        self, folder: Path, *, model_id: str, threads: int = 0, compute_type: str = "int8"
+    ) -> None:
+        """Load a CTranslate2 Whisper folder; ModelError if it is not one.
+
+        `threads` 0 lets CTranslate2 choose (at most 4, or the cores there are).
+        """
+        try:
+            self._model = ctranslate2.models.Whisper(
+                str(folder), device="cpu", compute_type=compute_type, intra_threads=threads
+            )
+            self.tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # both libraries raise bare Exception and RuntimeError
+            raise ModelError(
+                f"{folder.name}: is not a CTranslate2 Whisper model ({type(error).__name__}): "
+                "give a folder with model.bin, config.json and tokenizer.json"
+            ) from None
+        self.model_id = model_id
+        self._features = FeatureExtractor(feature_size=self._model.n_mels)
+        self.start = {language: self._start(language) for language in LANGUAGES}
+
+    def _start(self, language: str) -> list[int]:
+        names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")
+        tokens = []
+        for name in names:
+            token = self.tokenizer.token_to_id(name)
+            if token is None:
+                raise ModelError(f"the model's tokenizer has no {name}")
+            tokens.append(token)
+        return tokens
+
+    @property
+    def model(self) -> ctranslate2.models.Whisper:
+        """The loaded model, for scoring on the same encoding."""
+        return self._model
+
+    def hear(self, utterance: Utterance, *, language: str = "zh") -> Hearing:
+        """The transcript of one utterance, with the 30 s window where the short one loops."""
+        seconds = len(utterance.samples) / RATE
+        short = next((w for w in WINDOWS_S if w >= seconds + MARGIN_S), WINDOWS_S[-1])
+        hearing = self._decode(utterance, window_s=short, language=language)
+        if short < WINDOWS_S[-1] and _loops(hearing.transcript.text, seconds):
+            hearing = self._decode(utterance, window_s=WINDOWS_S[-1], language=language)
+        return hearing
+
+    def _decode(self, utterance: Utterance, *, window_s: int, language: str) -> Hearing:
+        samples = utterance.samples[: window_s * RATE]
+        encoded = self._encode(samples, window_s)
+        cap = max(TOKENS_AT_LEAST, math.ceil(len(samples) / RATE * TOKENS_A_SECOND))
+        result = self._model.generate(
+            encoded,
+            [self.start[language]],
+            beam_size=1,
+            max_length=min(448, len(self.start[language]) + cap),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        tokens = result.sequences_ids[0]
+        transcript = Transcript(
+            utterance=utterance.number,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            side=utterance.side,
+            text=self.tokenizer.decode(tokens).strip(),
+            logprob=float(result.scores[0]),
+            no_speech=float(result.no_speech_prob),
+            snr_db=utterance.quality.snr_db,
+            pauses=tuple(Span(start_ms=start, end_ms=end) for start, end in utterance.pauses_ms),
+            language=language,
+            model=self.model_id,
+        )
+        frames = math.ceil(len(samples) / RATE * FRAMES_A_SECOND)
+        return Hearing(transcript=transcript, encoded=encoded, frames=frames)
+
+    def _encode(self, samples: npt.NDArray[np.float32], window_s: int) -> ctranslate2.StorageView:
+        padded = np.zeros(window_s * RATE, np.float32)
+        padded[: len(samples)] = samples
+        mel = self._features(padded, padding=0)[:, : window_s * FRAMES_A_SECOND]
+        batch = np.ascontiguousarray(mel[None], dtype=np.float32)
+        return self._model.encode(ctranslate2.StorageView.from_array(batch))
+
+
+def _loops(text: str, seconds: float) -> bool:
+    """Whether a transcript repeats itself or has more characters than anybody says in the time."""
+    return loops(text) or len(text) > 9 * seconds + 6

@@ -1,0 +1,1 @@
+"""What is kept: tables, store, engine, migrations."""

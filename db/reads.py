@@ -1,0 +1,195 @@
+"""Read what is kept: one shift's report again, or a list of shifts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
+from sqlalchemy.orm import aliased
+
+from db import codec, tables
+from db.explain import plainly
+from db.types import (
+    GradingInfo,
+    Part,
+    Recording,
+    ShiftIdentity,
+    ShiftRow,
+    StoredReport,
+    UsageError,
+)
+from phrases.types import ShiftReport
+
+_Other = aliased(tables.Grading)
+
+
+def report(engine: Engine, shift_id: str, grading: int | None = None) -> StoredReport:
+    """A stored shift again, as it was graded.
+
+    `shift_id` may be shortened while it is one shift's only. `grading` counts from 1; None: the
+    newest complete one, else the newest. Raises UsageError for a shift or grading that is not.
+    """
+    with plainly(engine), engine.connect() as connection:
+        row = _one(connection, shift_id, grading)
+        return StoredReport(
+            shift_id=row["shift"],
+            identity=_identity(row),
+            recording=_recording(connection, row["recording_id"]),
+            grading=_info(row),
+            report=_report(connection, row),
+        )
+
+
+def shifts(
+    engine: Engine,
+    *,
+    station: str | None = None,
+    collector: str | None = None,
+    team: str | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    limit: int | None = None,
+) -> list[ShiftRow]:
+    """Shifts that started from `since` to before `until` (both aware), newest first.
+
+    Each has the figures of its newest complete grading, else of its newest.
+    """
+    query = _shifts().where(tables.Grading.number == _shown())
+    if station is not None:
+        query = query.where(tables.Station.code == station)
+    if collector is not None:
+        query = query.where(tables.Collector.code == collector)
+    if team is not None:
+        query = query.where(tables.Team.code == team)
+    if since is not None:
+        query = query.where(tables.Shift.started_at >= since)
+    if until is not None:
+        query = query.where(tables.Shift.started_at < until)
+    query = query.order_by(tables.Shift.started_at.desc(), tables.Shift.id).limit(limit)
+    with plainly(engine), engine.connect() as connection:
+        return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def _shifts() -> Select[Any]:
+    """Every shift with each of its gradings."""
+    count = (
+        select(func.count())
+        .where(_Other.shift_id == tables.Shift.id)
+        .correlate(tables.Shift)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            tables.Grading.__table__,
+            tables.Shift.id.label("shift"),
+            tables.Shift.started_at.label("shift_started_at"),
+            tables.Station.code.label("station"),
+            tables.Booth.code.label("booth"),
+            tables.Collector.code.label("collector"),
+            tables.Team.code.label("team"),
+            count.label("gradings"),
+        )
+        .select_from(tables.Shift)
+        .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
+        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
+        .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
+        .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
+    )
+
+
+def _shown() -> Any:
+    """The number of the grading that a shift shows: a stopped run hides no finished one."""
+    return (
+        select(_Other.number)
+        .where(_Other.shift_id == tables.Shift.id)
+        .order_by(_Other.complete.desc(), _Other.number.desc())
+        .limit(1)
+        .correlate(tables.Shift)
+        .scalar_subquery()
+    )
+
+
+def _one(connection: Connection, shift_id: str, grading: int | None) -> RowMapping:
+    shift = _full_id(connection, shift_id)
+    number = _shown() if grading is None else grading
+    query = _shifts().where(tables.Shift.id == shift, tables.Grading.number == number)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        last = select(func.count()).where(tables.Grading.shift_id == shift)
+        raise UsageError(
+            f"shift {shift} has no grading {grading}: it has 1 to {connection.scalar(last)}"
+        )
+    return row
+
+
+def _full_id(connection: Connection, wanted: str) -> str:
+    start = wanted.strip().lower()
+    found: Sequence[str] = ()
+    if re.fullmatch(r"[0-9a-f]{1,64}", start):
+        query = select(tables.Shift.id).where(tables.Shift.id.startswith(start)).limit(2)
+        found = connection.scalars(query).all()
+    if not found:
+        raise UsageError(f"there is no shift {wanted!r}: 'changshou shifts' lists them")
+    if len(found) > 1 and start not in found:
+        raise UsageError(f"several shifts begin with {wanted!r}: give more of the id")
+    return found[0] if start not in found else start
+
+
+def _recording(connection: Connection, key: int) -> Recording:
+    sha256 = select(tables.Recording.sha256).where(tables.Recording.id == key)
+    parts = (
+        select(tables.Part.name, tables.Part.sha256, tables.Part.duration_ms)
+        .where(tables.Part.recording_id == key)
+        .order_by(tables.Part.position)
+    )
+    return Recording(
+        sha256=connection.scalars(sha256).one(),
+        parts=tuple(Part(**row) for row in connection.execute(parts).mappings()),
+    )
+
+
+def _report(connection: Connection, grading: RowMapping) -> ShiftReport:
+    children = {}
+    for table in codec.CHILDREN:
+        rows = table.__table__
+        query = select(rows).where(rows.c.grading_id == grading["id"])
+        query = query.order_by(*rows.primary_key)
+        children[table] = connection.execute(query).mappings().all()
+    return codec.report_of(grading, children)
+
+
+def _identity(row: RowMapping) -> ShiftIdentity:
+    zone = codec.local_start(row).tzinfo
+    return ShiftIdentity(
+        station=row["station"],
+        booth=row["booth"],
+        collector=row["collector"],
+        team=row["team"],
+        started_at=row["shift_started_at"].astimezone(zone),
+    )
+
+
+def _info(row: RowMapping) -> GradingInfo:
+    return GradingInfo(
+        number=row["number"],
+        of=row["gradings"],
+        created_at=row["created_at"],
+        complete=row["complete"],
+    )
+
+
+def _row(row: RowMapping) -> ShiftRow:
+    names = ("lane", "time_source", "duration_ms", "listened_ms", "gap_ms")
+    counts = ("vehicles", "compliant", "fault", "unsure")
+    return ShiftRow(
+        shift_id=row["shift"],
+        identity=_identity(row),
+        grading=_info(row),
+        score=codec.score_of(row),
+        versions=codec.versions_of(row),
+        **{name: row[name] for name in (*names, *counts)},
+    )

@@ -1,0 +1,1 @@
+"""The whole judgement: catalogs, matching, what is due, dialogues, verdicts, scores."""

@@ -1,0 +1,117 @@
+"""Weigh the evidence for one candidate: the text, the sound itself, what stands beside.
+
+No single threshold can tell 一路平安 in 祝您一路平安 from 收您五十元 against 找您五十元, so the
+evidence is joined by a logistic regression, fitted on labelled clips; its numbers are data.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from phrases.source import DATA, Strict, read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What speaks for and against one candidate."""
+
+    pinyin: float
+    """0..1, likeness by weighted pinyin"""
+    chars: float
+    """0..1, likeness by characters"""
+    size: int
+    """syllables and amounts that must be said"""
+    beside: float
+    """0..1, share of the clause around it that nothing explains"""
+    hanging: bool
+    """a short phrase with other words run into it: 您好 in 您好像走错道了"""
+    alone: float
+    """0..1, share of its turn that it does not cover itself and no better candidate covers"""
+    sound: float
+    """mean natural-log probability per character of its wording, given the sound"""
+    worst: float
+    """natural-log probability of its least likely character"""
+    loss: float
+    """natural-log probability per character that is lost against the free transcript, >= 0"""
+    by_sound: bool
+    """its amount was guessed from the sound of other characters"""
+    pace: float
+    """characters a second"""
+    margin: float
+    """natural-log probability per character over the best other candidate at its place"""
+
+
+class Weights(Strict):
+    """Coefficients of the regression, one for each feature."""
+
+    bias: float
+    pinyin: float
+    chars: float
+    short: float
+    beside: float
+    hanging: float
+    alone: float
+    sound: float
+    worst: float
+    loss: float
+    by_sound: float
+    pace: float
+    margin: float
+
+
+class Thresholds(Strict):
+    """The schema of thresholds.toml: when a phrase is taken as said."""
+
+    version: str
+    accept: float
+    """0..1, from this score on a phrase is accepted"""
+    unsure: float
+    """0..1, from this score on it may have been said"""
+    forbidden: float
+    """0..1, from this score on a forbidden phrase counts as said; under it it is not heard"""
+    plain: float
+    """0..1, likeness by pinyin from which a phrase that nothing stands beside is not asked for by
+    sound"""
+    logprob: float
+    """mean natural-log probability of a transcript from which `plain` holds"""
+    weights: Weights
+
+
+def load(path: Path = DATA / "thresholds.toml") -> Thresholds:
+    """The thresholds of a data file; DataError lists every fault."""
+    return read(path, Thresholds)
+
+
+@cache
+def default_thresholds() -> Thresholds:
+    """The thresholds that ship."""
+    return load()
+
+
+def features(e: Evidence) -> dict[str, float]:
+    """The evidence as the regression sees it, each about -1..1."""
+    return {
+        "bias": 1.0,
+        "pinyin": e.pinyin,
+        "chars": e.chars,
+        "short": 1 / e.size,
+        "beside": e.beside,
+        "hanging": float(e.hanging),
+        "alone": e.alone,
+        "sound": max(e.sound, -6.0) / 2,
+        "worst": max(e.worst, -10.0) / 4,
+        "loss": min(e.loss, 4.0) / 2,
+        "by_sound": float(e.by_sound),
+        "margin": max(-2.0, min(2.0, e.margin)),
+        "pace": min(4.0, abs(math.log(max(e.pace, 0.3) / 4.5))),
+    }
+
+
+def score(e: Evidence, weights: Weights) -> float:
+    """0..1, how sure it is that the candidate was said."""
+    values = weights.model_dump()
+    total = sum(values[name] * value for name, value in features(e).items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

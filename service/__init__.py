@@ -1,0 +1,1 @@
+"""What users touch: settings, pipeline, command line, reports."""

@@ -1,0 +1,247 @@
+"""Put the program together: the only place where data, weights and databases are opened."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from audio.recognize import ModelError, Recognizer
+from audio.types import Utterance
+from audio.vad import VadError, find_model
+from audio.verify import Verifier
+from audio.weights import WeightsError, find
+from db.engine import default_database, open_engine, upgrade
+from db.explain import place
+from db.types import StoreError
+from phrases import catalog, check, dialogue_data, evidence, hallucinations, notified, occasions
+from phrases.calendar import Calendar, load_calendar
+from phrases.catalog import Catalog
+from phrases.dialogue_data import Dialogue, ScoreTable
+from phrases.evidence import Thresholds
+from phrases.match import Scorer
+from phrases.occasions import ContextSettings
+from phrases.source import DATA, DataError, Fault
+from phrases.types import Lane, Transcript, Versions
+from service.errors import BadInput, Failed
+from service.hearing import Hearer
+from service.settings import Settings
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Called with what is done and how much there is; gives what is called with the amount done."""
+
+Ears = Callable[[Settings, "Knowledge", Progress], Hearer]
+"""Makes what listens: `hearer`, or a test's own."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knowledge:
+    """All data that decides what is heard, due and judged."""
+
+    catalog: Catalog
+    dialogues: dict[Lane, Dialogue]
+    table: ScoreTable
+    calendar: Calendar
+    context: ContextSettings
+    thresholds: Thresholds
+
+    def wording(self, phrase: str, slots: Mapping[str, str]) -> str:
+        """The standard line of a phrase for people, with what a notice says in its slots."""
+        line = self.catalog.phrases.get(phrase)
+        values = {name: notified.plain(value) for name, value in slots.items()}
+        return line.expected(values) if line else phrase
+
+    def versions(self, model: str) -> Versions:
+        """What a grading with this data and these weights is stamped with."""
+        own = dialogue_data.version(self.thresholds)
+        return Versions(
+            program=program_version(),
+            catalog=self.catalog.version,
+            dialogue=dialogue_data.version(*self.dialogues.values()),
+            score_table=dialogue_data.version(self.table),
+            calendar=f"{self.calendar.version}; context {self.context.version}",
+            model=model,
+            thresholds=f"{self.thresholds.version} ({own})",
+        )
+
+
+def program_version() -> str:
+    """The version of the installed program."""
+    return version("changshou")
+
+
+def knowledge(site: Settings) -> Knowledge:
+    """The shipped data with the station's own over it; BadInput with every fault of every file."""
+    drawer = _Drawer()
+    known = drawer.open(site)
+    if known is None:
+        raise BadInput("; ".join(map(str, drawer.faults)))
+    return known
+
+
+def check_catalogs(site: Settings, files: Sequence[Path]) -> check.Report:
+    """Every fault of the shipped data, the settings' files and `files`, whatever they hold."""
+    faults: list[Fault] = []
+    for path in files:
+        site = _with(site, path, faults)
+    drawer = _Drawer()
+    drawer.open(site)
+    return check.Report(faults=(*faults, *drawer.faults), catalog=drawer.catalog)
+
+
+def guide(site: Settings) -> float:
+    """The line of the score that is shown as a guide, 0..100."""
+    try:
+        return dialogue_data.load_table(site.score_table or DATA / "score.toml").points.guide
+    except DataError as error:
+        raise BadInput(error) from None
+
+
+def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
+    """The ears, ready: weights found, joined, checked and loaded.
+
+    Raises:
+        BadInput: the model that the settings name cannot be used.
+        Failed: the one that is installed cannot.
+    """
+    try:
+        find_model()
+        with progress("preparing the recogniser", 100) as bar:
+            weights = find(site.model, on_progress=lambda done, total: bar(100 * done // total))
+        recognizer = Recognizer(weights.folder, model_id=weights.id, threads=site.threads)
+    except (WeightsError, ModelError, VadError) as error:
+        raise (BadInput if site.model else Failed)(error) from None
+    return Hearer(WhisperEar(recognizer), known.catalog, thresholds=known.thresholds)
+
+
+class WhisperEar:
+    """The recogniser and its second look, as the port that hearing asks for."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self._recognizer = recognizer
+
+    @property
+    def model_id(self) -> str:
+        """Names the weights."""
+        return self._recognizer.model_id
+
+    def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer]:
+        """The transcript and the scorer of the same encoding."""
+        hearing = self._recognizer.hear(utterance)
+        return hearing.transcript, Verifier(self._recognizer, hearing)
+
+
+@contextmanager
+def database(site: Settings, *, read_only: bool = False) -> Iterator[Engine]:
+    """The database, reached and up to date; BadInput if it cannot be used.
+
+    What it refuses later is Failed: by then there is work to lose.
+    """
+    try:
+        engine = open_engine(site.database, read_only=read_only)
+    except StoreError as error:
+        raise BadInput(error) from None
+    try:
+        try:
+            upgrade(engine)
+        except StoreError as error:
+            raise BadInput(error) from None
+        try:
+            yield engine
+        except StoreError as error:
+            raise Failed(error) from None
+    finally:
+        engine.dispose()
+
+
+def is_new(site: Settings) -> bool:
+    """Whether the database is a file that nobody has made yet."""
+    if site.database is None:
+        return not default_database().exists()
+    try:
+        url = make_url(site.database)
+        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+            return False
+        return not Path(str(url.database)).expanduser().exists()
+    except (ArgumentError, NoSuchModuleError, ValueError, OSError):
+        return False
+
+
+def database_name(engine: Engine) -> str:
+    """The database for people, without a password."""
+    return place(engine.url)
+
+
+class _Drawer:
+    """Loads every data file, and keeps the faults of all instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.catalog: Catalog | None = None
+
+    def open(self, site: Settings) -> Knowledge | None:
+        """All data; None, with the faults kept, if any of it cannot be used."""
+        self.catalog = self._try(lambda: catalog.load(station=site.catalogs))
+        phrases = self.catalog.phrases if self.catalog else {}
+        dialogues = self._try(lambda: dialogue_data.load_dialogues(station=site.dialogues))
+        table = self._try(lambda: dialogue_data.load_table(site.score_table or DATA / "score.toml"))
+        calendar = self._try(lambda: load_calendar(station_years=site.calendar))
+        context = self._try(lambda: occasions.load_settings(phrases.values(), station=site.context))
+        thresholds = self._try(lambda: evidence.load(site.thresholds or DATA / "thresholds.toml"))
+        self._try(hallucinations.load)
+        if self.catalog and dialogues and table:
+            self.faults += dialogue_data.check(
+                dialogues, table, {*self.catalog.phrases, *self.catalog.off}
+            )
+        if self.faults or not (
+            self.catalog and dialogues and table and calendar and context and thresholds
+        ):
+            return None
+        return Knowledge(
+            catalog=self.catalog,
+            dialogues=dict(dialogues),
+            table=table,
+            calendar=calendar,
+            context=replace(context, zone=site.time_zone),
+            thresholds=thresholds,
+        )
+
+    def _try(self, load: Callable[[], T]) -> T | None:
+        try:
+            return load()
+        except DataError as error:
+            self.faults += error.faults
+            return None
+
+
+def _with(site: Settings, path: Path, faults: list[Fault]) -> Settings:
+    """The settings with one more file of the station's, put where its keys say it belongs."""
+    try:
+        keys = set(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        faults.append(Fault(file=path.name, key="", problem=problem))
+        return site
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(file=path.name, key="", problem=f"is not valid TOML: {error}"))
+        return site
+    if keys & {"steps", "opening", "inferred"}:
+        return replace(site, dialogues=(*site.dialogues, path))
+    if keys & {"points", "slow_s", "listening"}:
+        return replace(site, score_table=path)
+    if keys & {"year", "mourning"}:
+        return replace(site, calendar=path)
+    if keys & {"clock", "grace_min", "settle_min", "zone"}:
+        return replace(site, context=path)
+    if keys & {"accept", "unsure", "plain"}:
+        return replace(site, thresholds=path)
+    return replace(site, catalogs=(*site.catalogs, path))

@@ -1,0 +1,269 @@
+"""The command line: what users type, and what they get back (docs/command-line.md)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Protocol, runtime_checkable
+
+import typer
+
+from db.types import StoredReport
+from phrases.types import Lane, Profile
+from service import (
+    bootstrap,
+    evaluate,
+    lane_log,
+    pipeline,
+    report_json,
+    report_table,
+    settings,
+)
+from service.console import note, output, progress, utf8
+from service.errors import BadInput, Failed, one_line
+
+app = typer.Typer(
+    help="Listen to a toll booth and grade what the collector says (唱收唱付).",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+Db = Annotated[
+    str | None,
+    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Listen to a toll booth and grade what the collector says (唱收唱付)."""
+    if version:
+        print(f"changshou {bootstrap.program_version()}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise BadInput("name a command, such as grade; changshou --help lists them")
+
+
+@app.command()
+def grade(
+    audio: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="AUDIO...", help="Sound file; several are consecutive parts of one recording."
+        ),
+    ],
+    lane: Annotated[Lane | None, typer.Option(help="Which dialogue; default: exit.")] = None,
+    events: Annotated[Path | None, typer.Option(metavar="FILE", help="Lane events, JSON.")] = None,
+    started_at: Annotated[
+        str | None, typer.Option(metavar="ISO8601", help="When the recording began.")
+    ] = None,
+    weather: Annotated[
+        str, typer.Option(metavar="LIST", help="rain,fog,ice,snow: for the whole recording.")
+    ] = "",
+    profile: Annotated[
+        Profile | None, typer.Option(help="For the whole recording; default: normal.")
+    ] = None,
+    collector_channel: Annotated[
+        int, typer.Option(min=0, max=1, help="Of two channels, the collector's.")
+    ] = 0,
+    collector: Annotated[str | None, typer.Option(metavar="ID", help="Who.")] = None,
+    station: Annotated[str | None, typer.Option(metavar="ID", help="Where.")] = None,
+    booth: Annotated[str | None, typer.Option(metavar="ID", help="Where.")] = None,
+    team: Annotated[str | None, typer.Option(metavar="ID", help="Whose.")] = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grade the recording of a shift, store the result and print the report."""
+    site = settings.load(db=db)
+    request = pipeline.Request(
+        audio=tuple(audio),
+        events=events,
+        options=lane_log.Options(
+            lane=lane,
+            started_at=_moment(started_at, "--started-at", site) if started_at else None,
+            weather=_weather(weather),
+            profile=profile,
+        ),
+        collector_channel=collector_channel,
+        collector=collector or site.collector,
+        station=station or site.station,
+        booth=booth or site.booth,
+        team=team or site.team,
+    )
+    guide = bootstrap.guide(site)
+    graded = pipeline.grade(request, site, progress=progress)
+    _show(graded.stored, guide, as_json)
+    note(f"stored in {graded.database}")
+    if not graded.stored.report.complete:
+        raise Failed(
+            "stopped in the middle: what was heard is stored as an incomplete grading; "
+            "run the same command again to complete it"
+        )
+
+
+@app.command(name="evaluate")
+def evaluate_(
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help="TSV with the columns file and expected.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Hear labelled clips, and count what was found and what was taken for a phrase."""
+    result = evaluate.evaluate(manifest, settings.load(), progress=progress)
+    if as_json:
+        print(report_json.dumps(evaluate.as_json(result)))
+    else:
+        output().print(evaluate.as_table(result))
+
+
+@app.command()
+def report(
+    shift: Annotated[str, typer.Argument(metavar="SHIFT", help="Id of the shift, or: latest.")],
+    grading: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Which grading; default: the newest.")
+    ] = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a stored shift again."""
+    site = settings.load(db=db)
+    _show(pipeline.stored_report(site, shift, grading), bootstrap.guide(site), as_json)
+
+
+@app.command()
+def shifts(
+    station: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    collector: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    team: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="ISO8601", help="Started then or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="ISO8601", help="Started before then.")
+    ] = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the stored shifts."""
+    site = settings.load(db=db)
+    rows = pipeline.stored_shifts(
+        site,
+        station=station,
+        collector=collector,
+        team=team,
+        since=_moment(since, "--from", site) if since else None,
+        until=_moment(until, "--to", site, end=True) if until else None,
+    )
+    if as_json:
+        print(report_json.dumps([report_json.shift(row) for row in rows]))
+    else:
+        output().print(report_table.shifts(rows))
+
+
+@app.command()
+def check_catalogs(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="A station's own files, beside the settings'."),
+    ] = None,
+) -> None:
+    """List every fault of the data files, and the lines that are easily confused."""
+    site = settings.load()
+    checked = bootstrap.check_catalogs(site, tuple(files or ()))
+    if checked.faults:
+        for fault in checked.faults:
+            note(fault)
+        raise BadInput(_faults(len(checked.faults)))
+    for line in checked.lines():
+        print(line)
+
+
+def _show(stored: StoredReport, guide: float, as_json: bool) -> None:
+    if as_json:
+        print(report_json.dumps(report_json.shift_report(stored)))
+    else:
+        output().print(report_table.report(stored, guide=guide))
+
+
+def main() -> None:
+    """Run the command line and end the process with the exit code of docs/command-line.md."""
+    utf8()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Iterable[str]) -> int:
+    """Run one command; its exit code: 0 done, 2 bad usage or input, 1 anything else."""
+    try:
+        code = app(list(arguments), prog_name="changshou", standalone_mode=False)
+    except BadInput as error:
+        note(error)
+        return 2
+    except Failed as error:
+        note(error)
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        note("stopped; nothing was stored")
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if isinstance(error, _Usage):
+            note(f"{error.format_message()} (changshou --help says more)")
+            return 2
+        note(_internal(error))
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+@runtime_checkable
+class _Usage(Protocol):
+    """What typer raises for bad usage: its classes are not public, this method is."""
+
+    def format_message(self) -> str: ...
+
+
+def _internal(error: Exception) -> str:
+    """Where the program broke; not the text of the error, which might hold what was said."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    if os.environ.get("CHANGSHOU_TRACEBACK"):
+        traceback.print_exception(error)
+    return f"broke down: {type(error).__name__} at {where}; please report it"
+
+
+def _moment(text: str, option: str, site: settings.Settings, *, end: bool = False) -> dt.datetime:
+    """A time of the command line; a date alone is its first moment, or with `end` its last."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        try:
+            return lane_log.when(text, site.time_zone)
+        except ValueError as error:
+            raise BadInput(f"{option}: {error}") from None
+    if option == "--started-at":
+        raise BadInput(f"{option}: give the time of day too, such as {day}T08:00:00")
+    if end:
+        day += dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(), site.time_zone)
+
+
+def _weather(text: str) -> tuple[str, ...]:
+    kinds = tuple(dict.fromkeys(kind.strip() for kind in text.split(",") if kind.strip()))
+    for kind in kinds:
+        if kind not in lane_log.WEATHER:
+            raise BadInput(f"--weather: {one_line(kind)}: not one of {', '.join(lane_log.WEATHER)}")
+    return kinds
+
+
+def _faults(count: int) -> str:
+    return "1 fault" if count == 1 else f"{count} faults"

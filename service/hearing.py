@@ -1,0 +1,172 @@
+"""Listen to a recording: cut it, recognise each utterance, match each turn, in order of time.
+
+A phrase may span utterances (收您五十 … 元), so what follows closely is matched together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from audio.cut import cut
+from audio.types import AudioChunk, Faint, HearingSettings, Utterance
+from phrases.catalog import Catalog
+from phrases.evidence import Thresholds
+from phrases.match import Scorer, match
+from phrases.types import Gap, GapReason, Heard, Side, Transcript
+
+TURN_PAUSE_MS = 1_200
+"""milliseconds of silence after which speech is a new turn"""
+TURN_SIZE = 8
+"""utterances in a turn, at most: each keeps its encoding until the turn is matched"""
+
+
+class Ear(Protocol):
+    """Turns an utterance into words; the real one is Whisper, tests have their own."""
+
+    @property
+    def model_id(self) -> str:
+        """Names the weights, in the versions of a grading."""
+
+    def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer | None]:
+        """What was said, and what scores other readings by its sound.
+
+        RuntimeError if the recogniser fails on it.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """All that begins before this moment has been given."""
+
+    done_ms: int
+    """milliseconds from the recording's start"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopped:
+    """Somebody asked to stop; nothing from this moment on was listened to."""
+
+    at_ms: int
+    """milliseconds from the recording's start"""
+
+
+Item = Heard | Gap | Faint | Progress | Stopped
+Cutter = Callable[..., Iterator[Utterance | Gap | Faint]]
+"""The signature of `audio.cut.cut`."""
+
+
+class Hearer:
+    """The way from sound to matched phrases, with all that it needs."""
+
+    def __init__(
+        self,
+        ear: Ear,
+        catalog: Catalog,
+        *,
+        thresholds: Thresholds | None = None,
+        settings: HearingSettings | None = None,
+        cutter: Cutter = cut,
+    ) -> None:
+        self._ear = ear
+        self._catalog = catalog
+        self._thresholds = thresholds
+        self._settings = settings or HearingSettings()
+        self._cut = cutter
+
+    @property
+    def model_id(self) -> str:
+        """Names the weights."""
+        return self._ear.model_id
+
+    def listen(
+        self,
+        chunks: Iterable[AudioChunk],
+        *,
+        collector_channel: int = 0,
+        near_only: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Item]:
+        """What is heard, in order of time but for gaps and faint stretches within a turn.
+
+        Ends early once `stop` says so, with Stopped.
+        """
+        turn = _Turn()
+        items = self._cut(
+            chunks,
+            settings=self._settings,
+            collector_channel=collector_channel,
+            near_only=near_only,
+        )
+        for item in items:
+            if stop():
+                yield from self._matched(turn)
+                yield Stopped(at_ms=item.start_ms)
+                return
+            if not isinstance(item, Utterance):
+                yield item
+                if not turn:
+                    yield Progress(done_ms=item.end_ms)
+                continue
+            if not turn.goes_on(item):
+                yield from self._matched(turn)
+                yield Progress(done_ms=item.start_ms)
+            if item.side is Side.FAR:
+                yield _far(item)
+                continue
+            try:
+                turn.add(*self._ear.hear(item))
+            except RuntimeError:
+                yield Gap(start_ms=item.start_ms, end_ms=item.end_ms, reason=GapReason.ASR_FAILED)
+        yield from self._matched(turn)
+
+    def _matched(self, turn: _Turn) -> Iterator[Heard]:
+        """What the turn holds; it is empty afterwards."""
+        if turn:
+            yield from match(
+                turn.transcripts, self._catalog, scorers=turn.scorers, thresholds=self._thresholds
+            )
+        turn.clear()
+
+
+class _Turn:
+    """Utterances of one side that follow each other closely."""
+
+    def __init__(self) -> None:
+        self.transcripts: list[Transcript] = []
+        self.scorers: dict[int, Scorer] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.transcripts)
+
+    def goes_on(self, utterance: Utterance) -> bool:
+        """Whether the utterance belongs to it."""
+        if not self.transcripts:
+            return True
+        last = self.transcripts[-1]
+        return (
+            utterance.side is last.side
+            and utterance.start_ms - last.end_ms <= TURN_PAUSE_MS
+            and len(self.transcripts) < TURN_SIZE
+        )
+
+    def add(self, transcript: Transcript, scorer: Scorer | None) -> None:
+        self.transcripts.append(transcript)
+        if scorer is not None:
+            self.scorers[transcript.utterance] = scorer
+
+    def clear(self) -> None:
+        self.transcripts, self.scorers = [], {}
+
+
+def _far(utterance: Utterance) -> Heard:
+    """That somebody spoke, not what."""
+    return Heard(
+        start_ms=utterance.start_ms,
+        end_ms=utterance.end_ms,
+        utterance=utterance.number,
+        side=Side.FAR,
+        text=None,
+        snr_db=utterance.quality.snr_db,
+    )

@@ -1,0 +1,190 @@
+"""Read the settings: one strict TOML file, then the environment, then the command line.
+
+A misspelt key could change what people are judged by, so it is refused and every fault listed.
+Each key is described in docs/settings.md; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+from pydantic import Field
+
+from phrases.source import DataError, Fault, Strict, read
+from service.errors import BadInput
+
+
+class Database(Strict):
+    """Where results are kept."""
+
+    url: str | None = None
+    """SQLAlchemy URL; None: SQLite in the user's data folder"""
+
+
+class Hearing(Strict):
+    """What listens."""
+
+    model: str | None = None
+    """folder of CTranslate2 Whisper weights; None: the ones that are installed with the program"""
+    threads: int = Field(default=0, ge=0, le=256)
+    """threads of the recogniser; 0: as many as the machine has cores, four at most"""
+
+
+class Site(Strict):
+    """Where the program stands."""
+
+    station: str = "demo"
+    booth: str = "demo"
+    collector: str = "demo"
+    team: str | None = None
+    time_zone: str = "Asia/Shanghai"
+    """IANA name; times without an offset are in it"""
+
+
+class Judging(Strict):
+    """A station's own data, which extends or changes what ships."""
+
+    catalogs: tuple[str, ...] = Field(default=(), strict=False)
+    """TOML files of phrases, in the order applied"""
+    dialogues: tuple[str, ...] = Field(default=(), strict=False)
+    """TOML files of dialogues; each takes the place of its lane's"""
+    calendar: str | None = None
+    """TOML file of holidays and working days"""
+    context: str | None = None
+    """TOML file of the parts of the day and the graces"""
+    score_table: str | None = None
+    """TOML file of weights and raised findings"""
+    thresholds: str | None = None
+    """TOML file of the thresholds of matching"""
+
+
+class SettingsFile(Strict):
+    """The whole file."""
+
+    database: Database = Database()
+    hearing: Hearing = Hearing()
+    site: Site = Site()
+    judging: Judging = Judging()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """The settings of one run, resolved."""
+
+    source: Path | None
+    """file they were read from; None: there is none"""
+    database: str | None
+    """SQLAlchemy URL; None: SQLite in the user's data folder"""
+    model: Path | None
+    threads: int
+    """at least 1"""
+    station: str
+    booth: str
+    collector: str
+    team: str | None
+    time_zone: ZoneInfo
+    catalogs: tuple[Path, ...]
+    dialogues: tuple[Path, ...]
+    calendar: Path | None
+    context: Path | None
+    score_table: Path | None
+    thresholds: Path | None
+
+
+VARIABLES = {
+    "CHANGSHOU_DB": "database.url",
+    "CHANGSHOU_MODEL": "hearing.model",
+    "CHANGSHOU_THREADS": "hearing.threads",
+    "CHANGSHOU_STATION": "site.station",
+    "CHANGSHOU_BOOTH": "site.booth",
+    "CHANGSHOU_COLLECTOR": "site.collector",
+    "CHANGSHOU_TEAM": "site.team",
+    "CHANGSHOU_TIME_ZONE": "site.time_zone",
+}
+"""Environment variable to the key that it overrides."""
+
+
+def load(environment: Mapping[str, str] | None = None, *, db: str | None = None) -> Settings:
+    """The settings of this run.
+
+    Args:
+        environment: in place of the process's own.
+        db: the command line's database URL, which wins.
+
+    Raises:
+        BadInput: a fault in the file or in a variable; all of them are named.
+    """
+    env = os.environ if environment is None else environment
+    source, table = _file(env)
+    faults: list[str] = []
+    values = {
+        key: text
+        for name, key in VARIABLES.items()
+        if (text := env.get(name)) is not None and text != ""
+    }
+    threads = table.hearing.threads
+    if (text := values.get("hearing.threads")) is not None:
+        if re.fullmatch(r"[0-9]{1,3}", text) and int(text) <= 256:
+            threads = int(text)
+        else:
+            faults.append("CHANGSHOU_THREADS: not a whole number from 0 to 256")
+    zone_name = values.get("site.time_zone", table.site.time_zone)
+    zone = ZoneInfo("UTC")
+    try:
+        zone = ZoneInfo(zone_name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        faults.append(f"site.time_zone: no time zone is called {zone_name!r}")
+    if faults:
+        raise BadInput("; ".join(faults))
+    base = source.parent if source else Path.cwd()
+    model = values.get("hearing.model")
+    return Settings(
+        source=source,
+        database=db or values.get("database.url") or table.database.url,
+        model=Path(model) if model else _beside(base, table.hearing.model),
+        threads=threads or min(os.cpu_count() or 1, 4),
+        station=values.get("site.station", table.site.station),
+        booth=values.get("site.booth", table.site.booth),
+        collector=values.get("site.collector", table.site.collector),
+        team=values.get("site.team", table.site.team),
+        time_zone=zone,
+        catalogs=tuple(base / Path(name).expanduser() for name in table.judging.catalogs),
+        dialogues=tuple(base / Path(name).expanduser() for name in table.judging.dialogues),
+        calendar=_beside(base, table.judging.calendar),
+        context=_beside(base, table.judging.context),
+        score_table=_beside(base, table.judging.score_table),
+        thresholds=_beside(base, table.judging.thresholds),
+    )
+
+
+def default_file() -> Path:
+    """Where the settings are looked for when CHANGSHOU_CONFIG names no file."""
+    return Path(platformdirs.user_config_dir("changshou", False)) / "changshou.toml"
+
+
+def _file(env: Mapping[str, str]) -> tuple[Path | None, SettingsFile]:
+    """The file's path and contents; the defaults if nobody wrote one."""
+    named = env.get("CHANGSHOU_CONFIG")
+    path = Path(named).expanduser() if named else default_file()
+    if not named and not path.exists():
+        return None, SettingsFile()
+    try:
+        return path, read(path, SettingsFile)
+    except DataError as error:
+        raise BadInput("; ".join(_place(path, fault) for fault in error.faults)) from None
+
+
+def _place(path: Path, fault: Fault) -> str:
+    key = f"{fault.key}: " if fault.key else ""
+    return f"{path}: {key}{fault.problem}"
+
+
+def _beside(base: Path, name: str | None) -> Path | None:
+    """A path named in the file is relative to the file's folder."""
+    return base / Path(name).expanduser() if name else None

@@ -1,0 +1,121 @@
+"""Stand-ins for the parts that hear: real implementations of the ports, with scripted words."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audio.types import AudioChunk, Faint, Quality, Utterance
+from phrases.catalog import load
+from phrases.match import Scorer
+from phrases.types import Gap, Side, Transcript
+from service.bootstrap import Ears, Knowledge, Progress
+from service.hearing import Hearer
+from service.settings import Settings
+
+RATE = 16_000
+
+
+class FakeEar:
+    """Says of each utterance what it was told, by the utterance's number."""
+
+    model_id = "fake"
+
+    def __init__(self, words: Mapping[int, str], broken: Iterable[int] = ()) -> None:
+        self._words = words
+        self._broken = set(broken)
+
+    def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer | None]:
+        """The words of the script; RuntimeError for an utterance that is to break."""
+        if utterance.number in self._broken:
+            raise RuntimeError("the recogniser gave up")
+        transcript = Transcript(
+            utterance=utterance.number,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            side=utterance.side,
+            text=self._words.get(utterance.number, ""),
+            logprob=-0.1,
+            snr_db=utterance.quality.snr_db,
+            model=self.model_id,
+        )
+        return transcript, None
+
+
+def utterance(
+    number: int, start_ms: int, end_ms: int, side: Side = Side.NEAR, snr_db: float = 30.0
+) -> Utterance:
+    """Speech of that place and side, without its sound."""
+    return Utterance(
+        number=number,
+        samples=np.zeros((end_ms - start_ms) * RATE // 1000, np.float32),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        pad_before_ms=0,
+        pad_after_ms=0,
+        side=side,
+        quality=Quality(
+            level_dbfs=-25.0,
+            noise_dbfs=-25.0 - snr_db,
+            snr_db=snr_db,
+            clipped=0.0,
+            decay_db=20.0,
+            tilt_db=-10.0,
+        ),
+        pauses_ms=(),
+        speech_ms=end_ms - start_ms,
+    )
+
+
+def cutter(items: Sequence[Utterance | Gap | Faint]) -> Callable[..., Iterator[Any]]:
+    """Cuts any recording into these, whatever it sounds like."""
+
+    def cut(chunks: Iterable[AudioChunk], **_: object) -> Iterator[Utterance | Gap | Faint]:
+        for _chunk in chunks:
+            pass
+        yield from items
+
+    return cut
+
+
+def hearer(
+    items: Sequence[Utterance | Gap | Faint], words: Mapping[int, str], broken: Iterable[int] = ()
+) -> Hearer:
+    """Hears the script in any recording, and matches it with the shipped catalog."""
+    return Hearer(FakeEar(words, broken), load(), cutter=cutter(items))
+
+
+def ears(
+    items: Sequence[Utterance | Gap | Faint], words: Mapping[int, str], broken: Iterable[int] = ()
+) -> Ears:
+    """The same, as `pipeline.grade` makes its ears."""
+
+    def make(site: Settings, known: Knowledge, progress: Progress) -> Hearer:  # noqa: ARG001
+        return hearer(items, words, broken)
+
+    return make
+
+
+@contextmanager
+def quiet(what: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG001
+    """Progress that nobody watches."""
+    yield lambda _: None
+
+
+def wav(
+    path: Path, seconds: float, *, rate: int = RATE, channels: int = 1, level: float = 0.01
+) -> Path:
+    """A WAV file of faint noise, always the same."""
+    frames = round(seconds * rate)
+    noise = np.random.default_rng(1).standard_normal((frames, channels)) * level
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((np.clip(noise, -1, 1) * 32767).astype("<i2").tobytes())
+    return path

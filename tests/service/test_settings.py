@@ -1,0 +1,74 @@
+"""Settings: the file, then the environment, then the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service import settings
+from service.errors import BadInput
+
+
+def write(tmp_path: Path, text: str) -> dict[str, str]:
+    """An environment that names a settings file with this text."""
+    path = tmp_path / "changshou.toml"
+    path.write_text(text, encoding="utf-8")
+    return {"CHANGSHOU_CONFIG": str(path), "HOME": str(tmp_path)}
+
+
+def test_defaults_need_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any file the program runs, and keeps its database in the user's data folder."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    loaded = settings.load({})
+    assert loaded.source is None
+    assert loaded.station == loaded.booth == loaded.collector == "demo"
+    assert loaded.database is None
+    assert loaded.threads >= 1
+    assert str(loaded.time_zone) == "Asia/Shanghai"
+
+
+def test_the_file_then_the_environment_then_the_command_line(tmp_path: Path) -> None:
+    """What is nearer to the user wins."""
+    env = write(tmp_path, '[database]\nurl = "sqlite:///a.db"\n[site]\nstation = "north"\n')
+    assert settings.load(env).database == "sqlite:///a.db"
+    assert settings.load(env).station == "north"
+    env |= {"CHANGSHOU_DB": "sqlite:///b.db", "CHANGSHOU_STATION": "south"}
+    assert settings.load(env).database == "sqlite:///b.db"
+    assert settings.load(env).station == "south"
+    assert settings.load(env, db="sqlite:///c.db").database == "sqlite:///c.db"
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    """A station's files lie beside its settings."""
+    env = write(tmp_path, '[judging]\ncatalogs = ["own.toml"]\ncalendar = "days.toml"\n')
+    loaded = settings.load(env)
+    assert loaded.catalogs == (tmp_path / "own.toml",)
+    assert loaded.calendar == tmp_path / "days.toml"
+
+
+def test_every_unknown_key_and_wrong_value_is_named(tmp_path: Path) -> None:
+    """A misspelt key is refused, and so is all else that is wrong, at once."""
+    env = write(tmp_path, '[site]\nstaton = "x"\n[hearing]\nthreads = "two"\n')
+    with pytest.raises(BadInput) as caught:
+        settings.load(env)
+    assert "changshou.toml: site.staton" in str(caught.value)
+    assert "changshou.toml: hearing.threads" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CHANGSHOU_THREADS", "-1"), ("CHANGSHOU_THREADS", "many"), ("CHANGSHOU_TIME_ZONE", "Mars/X")],
+)
+def test_a_wrong_variable_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    """A variable that makes no sense is a fault, not ignored."""
+    with pytest.raises(BadInput):
+        settings.load(write(tmp_path, "") | {name: value})
+
+
+def test_a_named_file_must_exist(tmp_path: Path) -> None:
+    """A settings file that was asked for and is not there is a fault."""
+    with pytest.raises(BadInput, match="cannot be read"):
+        settings.load({"CHANGSHOU_CONFIG": str(tmp_path / "none.toml")})
