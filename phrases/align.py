@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from phrases.layout import Unit
+from phrases.normalize import polite
 from phrases.pattern import AMOUNT, Form, Literal
 from phrases.pinyin import Syllable, Weights, distance, syllables
 
@@ -53,7 +54,7 @@ def pieces(form: Form) -> tuple[Piece, ...]:
     row: list[Piece] = []
     for token in form.tokens:
         if isinstance(token, Literal):
-            text = token.text.replace(" ", "")
+            text = polite(token.text.replace(" ", ""))
             row.extend(
                 Piece(char=char, syllable=syllable, words=None, name="")
                 for char, syllable in zip(text, syllables(text), strict=True)
@@ -75,7 +76,7 @@ def _cost(piece: Piece, unit: Unit, weights: Weights) -> float:
         return 0.0 if unit.fen is not None else math.inf
     if unit.syllable is None:
         return 1.0
-    if piece.char == unit.text:
+    if piece.char == polite(unit.text):
         return 0.0
     return min(1.0, ANOTHER_CHARACTER + distance(piece.syllable, unit.syllable, weights))
 

@@ -18,16 +18,13 @@ from phrases.source import DATA, Strict, read
 class Evidence:
     """What speaks for and against one candidate."""
 
-    pinyin: float
-    """0..1, likeness by weighted pinyin"""
-    chars: float
-    """0..1, likeness by characters"""
     size: int
     """syllables and amounts that must be said"""
     beside: float
     """0..1, share of the clause around it that nothing explains"""
     hanging: bool
-    """a short phrase with other words run into it: 您好 in 您好像走错道了"""
+    """a short phrase with other words run into it (您好 in 您好像走错道了), or with more speech
+    around it than was written down"""
     alone: float
     """0..1, share of its turn that it does not cover itself and no better candidate covers"""
     sound: float
@@ -38,18 +35,12 @@ class Evidence:
     """natural-log probability per character that is lost against the free transcript, >= 0"""
     by_sound: bool
     """its amount was guessed from the sound of other characters"""
-    pace: float
-    """characters a second"""
-    margin: float
-    """natural-log probability per character over the best other candidate at its place"""
 
 
 class Weights(Strict):
     """Coefficients of the regression, one for each feature."""
 
     bias: float
-    pinyin: float
-    chars: float
     short: float
     beside: float
     hanging: float
@@ -58,8 +49,6 @@ class Weights(Strict):
     worst: float
     loss: float
     by_sound: float
-    pace: float
-    margin: float
 
 
 class Thresholds(Strict):
@@ -95,8 +84,6 @@ def features(e: Evidence) -> dict[str, float]:
     """The evidence as the regression sees it, each about -1..1."""
     return {
         "bias": 1.0,
-        "pinyin": e.pinyin,
-        "chars": e.chars,
         "short": 1 / e.size,
         "beside": e.beside,
         "hanging": float(e.hanging),
@@ -105,8 +92,6 @@ def features(e: Evidence) -> dict[str, float]:
         "worst": max(e.worst, -10.0) / 4,
         "loss": min(e.loss, 4.0) / 2,
         "by_sound": float(e.by_sound),
-        "margin": max(-2.0, min(2.0, e.margin)),
-        "pace": min(4.0, abs(math.log(max(e.pace, 0.3) / 4.5))),
     }
 
 

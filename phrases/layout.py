@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from phrases.amounts import find
-from phrases.normalize import fold_with_index
+from phrases.normalize import fold_with_index, polite
 from phrases.pinyin import Syllable, syllables
 from phrases.types import Transcript
 
@@ -61,40 +61,42 @@ def lay_out(turn: Sequence[Transcript], texts: Sequence[str]) -> Layout:
 def _units(
     transcript: Transcript, folded: str, breaks: frozenset[int], index: int, *, offset: int
 ) -> list[Unit]:
-    edges = _edges(transcript, len(folded))
+    starts, ends = _edges(transcript, len(folded))
     apart = {0, *breaks}
     for pause in transcript.pauses:
         if pause.end_ms - pause.start_ms >= LONG_PAUSE_MS:
-            apart.add(min(range(len(edges)), key=lambda k: abs(edges[k] - pause.end_ms)))
+            apart.add(min(range(len(starts)), key=lambda k: abs(starts[k] - pause.end_ms)))
     return [
         Unit(
             text=char,
             syllable=syllable,
             fen=None,
-            start_ms=edges[k],
-            end_ms=edges[k + 1],
+            start_ms=starts[k],
+            end_ms=ends[k],
             turn=index,
             fresh=k in apart,
             first=offset + k,
             last=offset + k + 1,
         )
-        for k, (char, syllable) in enumerate(zip(folded, syllables(folded), strict=True))
+        for k, (char, syllable) in enumerate(zip(folded, syllables(polite(folded)), strict=True))
     ]
 
 
-def _edges(transcript: Transcript, count: int) -> list[int]:
-    """Times at which the characters begin, and the end of the last, milliseconds."""
+def _edges(transcript: Transcript, count: int) -> tuple[list[int], list[int]]:
+    """Times at which the characters begin, and at which they end, milliseconds."""
     pauses = sorted(transcript.pauses, key=lambda p: p.start_ms)
     silent = sum(p.end_ms - p.start_ms for p in pauses)
     spoken = max(1, transcript.end_ms - transcript.start_ms - silent)
-    edges = []
+    starts, ends = [], []
     for k in range(count + 1):
-        at = transcript.start_ms + round(spoken * k / count)
+        start = end = transcript.start_ms + round(spoken * k / count)
         for pause in pauses:
-            if at > pause.start_ms:
-                at += pause.end_ms - pause.start_ms
-        edges.append(min(at, transcript.end_ms))
-    return edges
+            length = pause.end_ms - pause.start_ms
+            start += length if start >= pause.start_ms else 0
+            end += length if end > pause.start_ms else 0
+        starts.append(min(start, transcript.end_ms))
+        ends.append(min(end, transcript.end_ms))
+    return starts[:-1], ends[1:]
 
 
 def with_amounts(row: Sequence[Unit], guessed: Sequence[Unit] | None = None) -> tuple[Unit, ...]:

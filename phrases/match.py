@@ -13,7 +13,7 @@ from phrases.catalog import Catalog
 from phrases.evidence import Thresholds, default_thresholds
 from phrases.hallucinations import is_hallucination, loops, once
 from phrases.layout import Layout, lay_out
-from phrases.normalize import polite, simplify
+from phrases.normalize import simplify
 from phrases.pinyin import Weights, default_weights
 from phrases.types import Decision, Heard, PhraseMatch, Side, Transcript
 from phrases.weigh import FILLERS, Scorer, Weighed, weigh
@@ -21,6 +21,7 @@ from phrases.yuan import decimal
 
 __all__ = ["Scorer", "match", "match_text"]
 
+IMPOLITE = "你 was written where 您 is the standard; the recogniser may have confused the two"
 RIVAL = 1 / 3
 """Share of a match's score from which another amount at its place is not ruled out."""
 FOREIGN_LIKENESS = 0.6
@@ -36,8 +37,12 @@ def match(
     scorers: Mapping[int, Scorer] | None = None,
     weights: Weights | None = None,
     thresholds: Thresholds | None = None,
+    due: Collection[int] = (),
 ) -> tuple[Heard, ...]:
     """What each utterance of a turn holds; `scorers` by utterance number.
+
+    `due` are the amounts in fen that the lane knows of. They never make a match; they stay on
+    one of another amount as `rivals` where the sound does not rule them out.
 
     A turn is a run of utterances of one side with little silence between them. Transcripts of
     the far side are not looked at. Without a scorer the text alone decides, more strictly.
@@ -52,11 +57,12 @@ def match(
         scorers=scorers or {},
         weights=weights or default_weights(),
         thresholds=limits,
+        due=due,
     )
     chosen = choose([w for w in weighed if w.score >= limits.accept])
     rest = [w for w in weighed if w.score >= limits.unsure and not any(map(w.meets, chosen))]
-    matches = [_match(w, layout, near, Decision.ACCEPTED, weighed) for w in chosen]
-    matches += [_match(w, layout, near, Decision.UNSURE, weighed) for w in choose(rest)]
+    matches = [_match(w, layout, near, Decision.ACCEPTED, weighed, catalog) for w in chosen]
+    matches += [_match(w, layout, near, Decision.UNSURE, weighed, catalog) for w in choose(rest)]
     heard = {
         t.utterance: _heard(t, k, layout, matches, chosen, weighed) for k, t in enumerate(near)
     }
@@ -88,7 +94,7 @@ def _text(transcript: Transcript) -> str:
     """What counts as said: nothing, where the recogniser made it up."""
     if is_hallucination(transcript.text) or loops(transcript.text):
         return ""
-    return once(polite(simplify(transcript.text)))
+    return once(simplify(transcript.text))
 
 
 def _match(
@@ -97,6 +103,7 @@ def _match(
     near: Sequence[Transcript],
     decision: Decision,
     weighed: Sequence[Weighed],
+    catalog: Catalog,
 ) -> PhraseMatch:
     c = w.candidate
     units = layout.chars[c.first : c.last]
@@ -104,8 +111,8 @@ def _match(
     slots = dict(c.form.slots) | c.words
     if c.fen is not None:
         slots["amount"] = decimal(c.fen)
-    rivals = dict.fromkeys(
-        decimal(o.candidate.fen)
+    sounding = dict.fromkeys(
+        o.candidate.fen
         for o in weighed
         if o.candidate.fen is not None
         and o.candidate.fen != c.fen
@@ -113,13 +120,15 @@ def _match(
         and o.meets(w)
         and o.score > RIVAL * w.score
     )
+    text = "".join(u.text for u in units)
+    impolite = catalog.phrases[c.form.phrase].polite and "您" in c.wording and "你" in text
     unknown = any(near[t].side is Side.UNKNOWN for t in turns)
     return PhraseMatch(
         start_ms=units[0].start_ms,
         end_ms=max(u.end_ms for u in units),
         phrase=c.form.phrase,
         slots=slots,
-        text="".join(u.text for u in units),
+        text=text,
         utterances=tuple(near[t].utterance for t in turns),
         char_score=c.chars,
         pinyin_score=c.pinyin,
@@ -129,7 +138,8 @@ def _match(
         why="text and sound" if w.asked else "text",
         language=c.form.language,
         side=Side.UNKNOWN if unknown else Side.NEAR,
-        rivals=tuple(rivals),
+        remark=IMPOLITE if impolite else None,
+        rivals=tuple(map(decimal, dict.fromkeys([*w.rivals, *sounding]))),
     )
 
 

@@ -10,7 +10,9 @@ from phrases.catalog import Catalog
 from phrases.evidence import Evidence, Thresholds, score
 from phrases.guess import guess
 from phrases.layout import Layout, Unit
+from phrases.pattern import Literal
 from phrases.pinyin import Weights
+from phrases.saying import neighbours, spoken_forms
 from phrases.schema import FORBIDDEN
 from phrases.shortlist import Candidate, shortlist
 from phrases.types import Transcript
@@ -23,12 +25,18 @@ PLAIN_SCORE = 0.99
 """Score of a phrase that the text alone makes certain."""
 HELPFUL = 0.75
 """Likeness by pinyin from which a candidate explains what stands beside another."""
+SPARSE = 2.0
+"""Characters a second under which more was said than was written down."""
 SHORT = 3
 """Syllables up to which a phrase must stand alone in its clause."""
-UNASKED = (-1.5, -3.0, 1.0, 0.0)
-"""Sound, worst character, loss and margin of a candidate whose sound cannot be asked: middling."""
-NO_RIVAL = 2.0
-"""Margin of a candidate that has its place for itself."""
+UNASKED = (0.0, 0.0, 0.0)
+"""Sound, worst character and loss of a candidate whose sound was not asked: not weighed."""
+LIKELY = 0.8
+"""Likeness by pinyin from which a phrase whose sound cannot be asked may have been said."""
+SPOKEN = 2
+"""Usual wordings of an amount that was due that are asked for."""
+DOUBT = 6.0
+"""Natural-log probability by which an amount must outdo the one that was due to rule it out."""
 STRETCH = (2, 12)
 """Least and most characters of a stretch in which an amount is guessed."""
 FILLERS = frozenset("啊呀哦噢嗯哎唉诶呃额嘛呢吧哈喂那好的了")
@@ -52,6 +60,8 @@ class Weighed:
     evidence: Evidence
     asked: bool
     """whether the sound was asked"""
+    rivals: tuple[int, ...] = ()
+    """amounts in fen that were due, and that the sound does not rule out"""
 
     def meets(self, other: Weighed) -> bool:
         """Whether the two claim some of the same characters."""
@@ -66,8 +76,13 @@ def weigh(
     scorers: Mapping[int, Scorer],
     weights: Weights,
     thresholds: Thresholds,
+    due: Collection[int] = (),
 ) -> list[Weighed]:
-    """Every candidate worth a thought, the surest first; `scorers` by utterance number."""
+    """Every candidate worth a thought, the surest first.
+
+    `scorers` by utterance number. `due` are the amounts in fen that the lane knows of: where
+    another one was heard, the sound is asked whether it can have been one of these.
+    """
     found = list(shortlist(layout, catalog.forms, weights))
     found = _best_of_each([*found, *_guesses(layout, found, catalog, weights)])
     weighed: list[Weighed] = []
@@ -79,17 +94,34 @@ def weigh(
         asked = _ask(rest, layout, scorer) if scorer and rest else {}
         for c in [*plain, *rest]:
             evidence = _evidence(c, layout, plain, own, asked.get(id(c)))
-            sure = PLAIN_SCORE if c in plain else score(evidence, thresholds.weights)
+            if id(c) in asked:
+                sure = score(evidence, thresholds.weights)
+            else:
+                sure = PLAIN_SCORE if c in plain else _by_text(c, evidence, thresholds)
+            doubts = _doubts(c, due, layout, scorer) if sure >= thresholds.unsure else ()
             weighed.append(
-                Weighed(candidate=c, score=sure, evidence=evidence, asked=id(c) in asked)
+                Weighed(
+                    candidate=c,
+                    score=sure,
+                    evidence=evidence,
+                    asked=id(c) in asked,
+                    rivals=doubts,
+                )
             )
     for c in found:
-        if len(_turns(c, layout)) > 1 and c.pinyin >= HELPFUL:
+        if len(_turns(c, layout)) > 1:
             evidence = _evidence(c, layout, [], found, None)
-            sure = score(evidence, thresholds.weights)
+            sure = _by_text(c, evidence, thresholds)
             weighed.append(Weighed(candidate=c, score=sure, evidence=evidence, asked=False))
     fair = [w for w in weighed if _fair(w, thresholds)]
     return sorted(fair, key=lambda w: -w.score)
+
+
+def _by_text(c: Candidate, evidence: Evidence, thresholds: Thresholds) -> float:
+    """How sure it is without its sound: the same words with nothing beside, or doubtful at most."""
+    if c.pinyin >= thresholds.plain and not evidence.beside and not c.by_sound:
+        return PLAIN_SCORE
+    return thresholds.unsure if c.pinyin >= LIKELY and not evidence.hanging else 0.0
 
 
 def _promise(c: Candidate) -> float:
@@ -141,10 +173,12 @@ def _is_plain(
     thresholds: Thresholds,
 ) -> bool:
     """Whether the text alone is enough: just the phrase, in a transcript that is sure of itself."""
+    turns = _turns(c, layout)
     return (
         c.pinyin >= thresholds.plain
         and not c.by_sound
         and transcript.logprob >= thresholds.logprob
+        and _pace([k for k, u in enumerate(layout.chars) if u.turn in turns], layout) >= SPARSE
         and not any(_beside(c, layout, [o for o in own if o.pinyin >= thresholds.plain]))
     )
 
@@ -181,29 +215,53 @@ def _beside(c: Candidate, layout: Layout, explained: Collection[Candidate]) -> t
 
 def _ask(
     rivals: Sequence[Candidate], layout: Layout, scorer: Scorer
-) -> dict[int, tuple[float, float, float, float]]:
-    """Sound, worst character, loss and margin of each candidate, by its id."""
-    turn = layout.chars[rivals[0].first].turn
-    row = [u for u in layout.chars if u.turn == turn]
-    offset = row[0].first
-    free = "".join(u.text for u in row)
-    readings = [free[: c.first - offset] + c.wording + free[c.last - offset :] for c in rivals]
+) -> dict[int, tuple[float, float, float]]:
+    """Sound, worst character and loss of each candidate, by its id."""
+    free, offset = _utterance(rivals[0], layout)
+    readings = [_reading(c, c.wording, free, offset) for c in rivals]
     transcribed, *scores = scorer.score([free, *readings])
     asked = {}
     for c, reading in zip(rivals, scores, strict=True):
         stretch = reading[c.first - offset : c.first - offset + len(c.wording)]
-        others = [
-            sum(other)
-            for o, other in zip(rivals, scores, strict=True)
-            if o is not c and _meets(o, c)
-        ]
         asked[id(c)] = (
             sum(stretch) / len(stretch),
             min(stretch),
             max(0.0, (sum(transcribed) - sum(reading)) / len(stretch)),
-            (sum(reading) - max(others)) / len(stretch) if others else NO_RIVAL,
         )
     return asked
+
+
+def _doubts(
+    c: Candidate, due: Collection[int], layout: Layout, scorer: Scorer | None
+) -> tuple[int, ...]:
+    """The amounts that were due and may have been said in place of the candidate's."""
+    if c.fen is None or c.fen in due or not due:
+        return ()
+    if scorer is None:
+        return tuple(sorted(set(due) & set(neighbours(c.fen))))
+    free, offset = _utterance(c, layout)
+    frame = next(t.text for t in c.form.tokens if isinstance(t, Literal))
+    forms = [(fen, form) for fen in sorted(due) for form in spoken_forms(fen)[:SPOKEN]]
+    own, *others = map(
+        sum,
+        scorer.score(
+            [_reading(c, c.wording, free, offset)]
+            + [_reading(c, frame + form, free, offset) for _, form in forms]
+        ),
+    )
+    close = {fen for (fen, _), other in zip(forms, others, strict=True) if other > own - DOUBT}
+    return tuple(sorted(close))
+
+
+def _utterance(c: Candidate, layout: Layout) -> tuple[str, int]:
+    """What was transcribed of the candidate's utterance, and where that begins in the row."""
+    row = [u for u in layout.chars if u.turn == layout.chars[c.first].turn]
+    return "".join(u.text for u in row), row[0].first
+
+
+def _reading(c: Candidate, wording: str, free: str, offset: int) -> str:
+    """The utterance with other words in the candidate's place."""
+    return free[: c.first - offset] + wording + free[c.last - offset :]
 
 
 def _evidence(
@@ -211,7 +269,7 @@ def _evidence(
     layout: Layout,
     plain: Sequence[Candidate],
     own: Sequence[Candidate],
-    asked: tuple[float, float, float, float] | None,
+    asked: tuple[float, float, float] | None,
 ) -> Evidence:
     helpers = [*plain, *(o for o in own if o.pinyin >= HELPFUL and not _meets(o, c))]
     before, after = _beside(c, layout, helpers)
@@ -219,22 +277,24 @@ def _evidence(
     turns = _turns(c, layout)
     row = [k for k, u in enumerate(layout.chars) if u.turn in turns]
     left = sum(k not in taken and layout.chars[k].text not in FILLERS for k in row)
-    sound, worst, loss, margin = asked or UNASKED
-    first, last = layout.chars[c.first], layout.chars[c.last - 1]
+    sound, worst, loss = asked or UNASKED
+    run_into = after >= 1 or before >= 2 or _pace(row, layout) < SPARSE
     return Evidence(
-        pinyin=c.pinyin,
-        chars=c.chars,
         size=c.size,
         beside=(before + after) / (before + after + c.size),
-        hanging=c.size <= SHORT and c.fen is None and (after >= 1 or before >= 2),
+        hanging=c.size <= SHORT and c.fen is None and run_into,
         alone=left / len(row),
         sound=sound,
         worst=worst,
         loss=loss,
-        margin=margin,
         by_sound=c.by_sound,
-        pace=1000 * len(c.wording) / max(1, last.end_ms - first.start_ms),
     )
+
+
+def _pace(row: Sequence[int], layout: Layout) -> float:
+    """Characters a second of an utterance; `row` are the indices of its characters."""
+    spoken_ms = sum(layout.chars[k].end_ms - layout.chars[k].start_ms for k in row)
+    return 1000 * len(row) / max(1, spoken_ms)
 
 
 def _fair(w: Weighed, thresholds: Thresholds) -> bool:

@@ -17,7 +17,7 @@ from audio.recognize import ModelError, Recognizer
 from audio.types import Utterance
 from audio.vad import VadError, find_model
 from audio.verify import Verifier
-from audio.weights import WeightsError, find
+from audio.weights import BASE, PLAIN, WeightsError, find
 from db.engine import default_database, open_engine, upgrade
 from db.explain import place
 from db.types import StoreError
@@ -116,7 +116,11 @@ def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
     try:
         find_model()
         with progress("preparing the recogniser", 100) as bar:
-            weights = find(site.model, on_progress=lambda done, total: bar(100 * done // total))
+            weights = find(
+                site.model,
+                on_progress=lambda done, total: bar(100 * done // total),
+                pinned=BASE if site.adapted else PLAIN,
+            )
         recognizer = Recognizer(weights.folder, model_id=weights.id, threads=site.threads)
     except (WeightsError, ModelError, VadError) as error:
         raise (BadInput if site.model else Failed)(error) from None

@@ -5,7 +5,7 @@ A phrase may span utterances (收您五十 … 元), so what follows closely is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,9 @@ class Stopped:
     """milliseconds from the recording's start"""
 
 
+Amounts = Callable[[int, int], Collection[int]]
+"""The amounts in fen that the lane knows of between two times in milliseconds."""
+
 Item = Heard | Gap | Faint | Progress | Stopped
 Cutter = Callable[..., Iterator[Utterance | Gap | Faint]]
 """The signature of `audio.cut.cut`."""
@@ -87,10 +90,12 @@ class Hearer:
         collector_channel: int = 0,
         near_only: bool = False,
         stop: Callable[[], bool] = lambda: False,
+        due: Amounts = lambda _start_ms, _end_ms: (),
     ) -> Iterator[Item]:
         """What is heard, in order of time but for gaps and faint stretches within a turn.
 
-        Ends early once `stop` says so, with Stopped.
+        Ends early once `stop` says so, with Stopped. `due` can only cast doubt on an amount
+        that was heard.
         """
         turn = _Turn()
         items = self._cut(
@@ -101,7 +106,7 @@ class Hearer:
         )
         for item in items:
             if stop():
-                yield from self._matched(turn)
+                yield from self._matched(turn, due)
                 yield Stopped(at_ms=item.start_ms)
                 return
             if not isinstance(item, Utterance):
@@ -110,7 +115,7 @@ class Hearer:
                     yield Progress(done_ms=item.end_ms)
                 continue
             if not turn.goes_on(item):
-                yield from self._matched(turn)
+                yield from self._matched(turn, due)
                 yield Progress(done_ms=item.start_ms)
             if item.side is Side.FAR:
                 yield _far(item)
@@ -119,13 +124,17 @@ class Hearer:
                 turn.add(*self._ear.hear(item))
             except RuntimeError:
                 yield Gap(start_ms=item.start_ms, end_ms=item.end_ms, reason=GapReason.ASR_FAILED)
-        yield from self._matched(turn)
+        yield from self._matched(turn, due)
 
-    def _matched(self, turn: _Turn) -> Iterator[Heard]:
+    def _matched(self, turn: _Turn, due: Amounts) -> Iterator[Heard]:
         """What the turn holds; it is empty afterwards."""
         if turn:
             yield from match(
-                turn.transcripts, self._catalog, scorers=turn.scorers, thresholds=self._thresholds
+                turn.transcripts,
+                self._catalog,
+                scorers=turn.scorers,
+                thresholds=self._thresholds,
+                due=due(turn.transcripts[0].start_ms, turn.transcripts[-1].end_ms),
             )
         turn.clear()
 

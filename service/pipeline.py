@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -32,11 +33,13 @@ from phrases.types import (
 from service import bootstrap
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
-from service.hearing import Hearer, Progress, Stopped
+from service.hearing import Amounts, Hearer, Progress, Stopped
 from service.lane_log import LaneFile, Options, lane_log, read_file
 from service.settings import Settings
 from service.stop import stoppable
 
+NEARLY_MS = 5_000
+"""milliseconds before it arrives and after it left in which a vehicle's amounts may be said"""
 OUTLASTS_MS = 1_000
 """milliseconds by which a vehicle may outlast the recording without a warning"""
 IDLE_MS = 600_000
@@ -115,6 +118,7 @@ def grade(
                     collector_channel=request.collector_channel,
                     stop=stop,
                     bar=bar,
+                    due=lambda start_ms, end_ms: amounts_due(log, start_ms, end_ms),
                 )
             except AudioError as error:
                 raise Failed(f"{error} (it was sound when it was checked)") from None
@@ -142,13 +146,14 @@ def listen(
     collector_channel: int = 0,
     stop: Callable[[], bool] = lambda: False,
     bar: Callable[[int], None] = lambda _: None,
+    due: Amounts = lambda _start_ms, _end_ms: (),
 ) -> Listened:
     """Hear the recording to its end, or until `stop` says so."""
     heard: list[Heard] = []
     gaps: list[Gap] = []
     faint: list[Span] = []
     stopped_ms: int | None = None
-    for item in hearer.listen(chunks, collector_channel=collector_channel, stop=stop):
+    for item in hearer.listen(chunks, collector_channel=collector_channel, stop=stop, due=due):
         match item:
             case Heard():
                 heard.append(item)
@@ -170,6 +175,23 @@ def listen(
         faint=tuple(sorted(faint, key=lambda f: f.start_ms)),
         until_ms=stopped_ms,
     )
+
+
+def amounts_due(log: LaneLog, start_ms: int, end_ms: int) -> set[int]:
+    """Toll, note and change, in fen, of the vehicles that are there or nearly so at that time."""
+    amounts: set[int] = set()
+    events = log.events or ()
+    for event, following in zip_longest(events, events[1:]):
+        left_ms = event.left_ms
+        if left_ms is None and following is not None:
+            left_ms = following.arrived_ms
+        gone = left_ms is not None and left_ms + NEARLY_MS < start_ms
+        if gone or event.arrived_ms - NEARLY_MS > end_ms:
+            continue
+        toll, tendered = event.toll_fen, event.tendered_fen
+        change = tendered - toll if toll is not None and tendered is not None else None
+        amounts |= {fen for fen in (toll, tendered, change) if fen}
+    return amounts
 
 
 def judged(

@@ -149,6 +149,7 @@ def match(found: PhraseMatch) -> Json:
         "slots": dict(found.slots),
         "score": _rounded(found.score, 3),
         "accepted": found.decision is Decision.ACCEPTED,
+        "remark": found.remark,
         "start_s": seconds(found.start_ms),
         "end_s": seconds(found.end_ms),
         "language": found.language,

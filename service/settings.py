@@ -32,6 +32,8 @@ class Hearing(Strict):
 
     model: str | None = None
     """folder of CTranslate2 Whisper weights; None: the ones that are installed with the program"""
+    adapted: bool = True
+    """whether the installed weights get the booth adapter; a model of one's own is left as it is"""
     threads: int = Field(default=0, ge=0, le=256)
     """threads of the recogniser; 0: as many as the machine has cores, four at most"""
 
@@ -82,6 +84,7 @@ class Settings:
     database: str | None
     """SQLAlchemy URL; None: SQLite in the user's data folder"""
     model: Path | None
+    adapted: bool
     threads: int
     """at least 1"""
     station: str
@@ -148,6 +151,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         source=source,
         database=db or values.get("database.url") or table.database.url,
         model=Path(model) if model else _beside(base, table.hearing.model),
+        adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),
         station=values.get("site.station", table.site.station),
         booth=values.get("site.booth", table.site.booth),

@@ -1,0 +1,104 @@
+"""Whisper on real sound: words come out, windows stay short, loops are noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audio import files
+from audio.cut import cut
+from audio.recognize import ModelError, Recognizer, is_loop, window_s
+from audio.types import HearingSettings, Utterance
+from audio.verify import Verifier
+from audio.weights import find
+from phrases.normalize import fold, polite
+from phrases.types import Side
+
+RECORDING = Path(__file__).parents[1] / "recordings" / "quiet.opus"
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    """The weights that ship."""
+    weights = find()
+    return Recognizer(weights.folder, model_id=weights.id, threads=2)
+
+
+@pytest.fixture(scope="module")
+def utterances() -> list[Utterance]:
+    """The collector's utterances of the quiet recording."""
+    items = cut(files.stream([RECORDING]), settings=HearingSettings())
+    return [i for i in items if isinstance(i, Utterance) and i.side is Side.NEAR]
+
+
+@pytest.mark.slow
+def test_the_words_of_a_quiet_booth_are_heard(
+    recognizer: Recognizer, utterances: list[Utterance]
+) -> None:
+    """Synthetic speech in a quiet booth gives transcripts with the script's words."""
+    heard = [recognizer.hear(u).transcript for u in utterances]
+    text = polite(fold("".join(t.text for t in heard)))
+    assert all(word in text for word in ("您好", "谢谢", "元"))
+    assert [t.utterance for t in heard] == [u.number for u in utterances]
+    assert all(t.logprob < 0 for t in heard)
+
+
+@pytest.mark.slow
+def test_the_sound_bears_out_what_was_said(
+    recognizer: Recognizer, utterances: list[Utterance]
+) -> None:
+    """The transcript scores higher by sound than other words of the same length."""
+    hearing = recognizer.hear(max(utterances, key=lambda u: u.speech_ms))
+    said = fold(hearing.transcript.text)
+    other = "这个月工资发了没有今天中午吃什么你家孩子上几年级"[: len(said)]
+    right, wrong = Verifier(recognizer, hearing).score([said, other])
+    assert len(right) == len(said)
+    assert sum(right) / len(right) > sum(wrong) / len(wrong) + 1
+
+
+@pytest.mark.slow
+def test_scoring_twice_gives_the_same(recognizer: Recognizer, utterances: list[Utterance]) -> None:
+    """A reading's score does not depend on what is scored beside it."""
+    verifier = Verifier(recognizer, recognizer.hear(utterances[0]))
+    alone = Verifier(recognizer, recognizer.hear(utterances[0])).score(["谢谢"])[0]
+    among = verifier.score(["一路平安", "谢谢", "请拿好通行票"])[1]
+    assert alone == pytest.approx(among, abs=0.05)
+
+
+@pytest.mark.slow
+def test_the_longest_utterance_fits(recognizer: Recognizer, utterances: list[Utterance]) -> None:
+    """An utterance longer than the largest window is heard as far as the window goes."""
+    samples = np.tile(utterances[0].samples, 40)[: 40 * 16_000]
+    hearing = recognizer.hear(replace(utterances[0], samples=samples))
+    assert hearing.frames == 3000
+
+
+def test_the_window_is_the_smallest_that_holds_the_utterance() -> None:
+    """Windows come in a few sizes and leave a margin, up to the model's 30 s."""
+    assert [window_s(s) for s in (0.5, 3.0, 3.1, 9.9, 14.2, 29.5, 40.0)] == [
+        4, 4, 6, 11, 20, 30, 30,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "loop"),
+    [
+        ("早上行早上行早上行早上行早上行", 1.5, True),
+        ("收您五十元找您三十五元请拿好通行票谢谢", 0.6, True),
+        ("收您五十元找您三十五元请拿好通行票谢谢", 4.0, False),
+        ("谢谢谢谢", 1.0, False),
+    ],
+)
+def test_loops_are_noticed(text: str, seconds: float, loop: bool) -> None:
+    """Repetition without end, or more characters than anybody says, is a loop."""
+    assert is_loop(text, seconds) is loop
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    """What is no model gives one clear line."""
+    (tmp_path / "model.bin").write_bytes(b"not a model")
+    with pytest.raises(ModelError, match="not a CTranslate2 Whisper model"):
+        Recognizer(tmp_path, model_id="x")
