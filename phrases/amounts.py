@@ -115,7 +115,7 @@ def _find_in_clause(text: str) -> Iterator[AmountSpan]:
     at = 0
     while at < len(text):
         found = _longest(text, at)
-        if not found:
+        if not found or text[max(0, at - 1) : at + 1] == "找零":  # this 零 belongs to the verb
             at += 1
             continue
         before, after = text[:at][-1:], text[found.end() :][:1]

@@ -13,7 +13,6 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from phrases.align import fits, size
-from phrases.amounts import find
 from phrases.layout import Unit
 from phrases.pattern import Form, Literal
 from phrases.pinyin import Weights, syllables
@@ -62,7 +61,7 @@ def guess(
                     form=form,
                     first=row[fit.start].first,
                     last=row[fit.end - 1].last,
-                    size=size(form) + len(find(wording)),
+                    size=size(form),
                     pinyin=fit.score,
                     chars=likeness / 100,
                     wording=wording,

@@ -15,6 +15,9 @@ from phrases.dialogue_data import Listening, Step
 from phrases.turn import Turn
 from phrases.types import Decision, Gap, Heard, PhraseMatch, Side, Span
 
+EDGE_MS = 400
+"""milliseconds from a far voice within which a faint sound is its own beginning or end"""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ears:
@@ -124,7 +127,11 @@ def ears(
     duration_ms: int,
     limits: Listening,
 ) -> Ears:
-    """What the recording can prove by silence; the far side's speech hides nothing."""
+    """What the recording can prove by silence.
+
+    The far side's speech hides nothing, nor do the faint sounds at its edges.
+    """
+    far = [said for said in heard if said.side is Side.FAR]
     utterances = sorted(
         (said for said in heard if said.side is not Side.FAR), key=lambda said: said.start_ms
     )
@@ -136,7 +143,13 @@ def ears(
                 accepted.setdefault(number, []).append(match)
     return Ears(
         gaps=tuple(gaps),
-        faint=tuple(faint),
+        faint=tuple(
+            span
+            for span in faint
+            if not any(
+                said.overlaps(span.start_ms - EDGE_MS, span.end_ms + EDGE_MS) for said in far
+            )
+        ),
         utterances=tuple(utterances),
         starts=tuple(said.start_ms for said in utterances),
         longest_ms=max((said.end_ms - said.start_ms for said in utterances), default=0),

@@ -85,7 +85,8 @@ def choose(weighed: Sequence[Weighed]) -> list[Weighed]:
         before = next(
             k for k in range(n, -1, -1) if k == 0 or row[k - 1].candidate.last <= w.candidate.first
         )
-        value = best[before][0] + w.score * (w.candidate.size + 0.01 * w.candidate.size**2)
+        worth = w.score * w.candidate.pinyin**2  # or a long phrase would win by its length alone
+        value = best[before][0] + worth * (w.candidate.size + 0.01 * w.candidate.size**2)
         best.append(max(best[n], (value, [*best[before][1], w]), key=lambda pair: pair[0]))
     return best[-1][1]
 

@@ -63,9 +63,10 @@ def shortlist(
     guessed = with_amounts(layout.chars, _numerals(layout.chars))
     found: list[Candidate] = []
     for form in forms:
-        if not _worth(form, heard):
-            continue
         has_amount = any(p.syllable is None and p.words is None for p in pieces(form))
+        # A frame of two syllables round an amount is too short for the sweep (周年五十元).
+        if not has_amount and not _worth(form, heard):
+            continue
         row, by_sound = rows[has_amount]
         places = fits(form, row, weights, least=least)
         if has_amount and not places:

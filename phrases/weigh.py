@@ -31,7 +31,11 @@ SHORT = 3
 """Syllables up to which a phrase must stand alone in its clause."""
 UNASKED = (0.0, 0.0, 0.0)
 """Sound, worst character and loss of a candidate whose sound was not asked: not weighed."""
-LIKELY = 0.8
+LONG = 8
+"""Syllables from which a phrase can hardly be anything else …"""
+LONG_LIKENESS = 0.9
+"""… at this likeness by pinyin, though its sound cannot be asked."""
+LIKELY = 0.75
 """Likeness by pinyin from which a phrase whose sound cannot be asked may have been said."""
 SPOKEN = 2
 """Usual wordings of an amount that was due that are asked for."""
@@ -98,7 +102,7 @@ def weigh(
                 sure = score(evidence, thresholds.weights)
             else:
                 sure = PLAIN_SCORE if c in plain else _by_text(c, evidence, thresholds)
-            doubts = _doubts(c, due, layout, scorer) if sure >= thresholds.unsure else ()
+            doubts = _doubts(c, due, layout, own, scorer) if sure >= thresholds.unsure else ()
             weighed.append(
                 Weighed(
                     candidate=c,
@@ -119,7 +123,8 @@ def weigh(
 
 def _by_text(c: Candidate, evidence: Evidence, thresholds: Thresholds) -> float:
     """How sure it is without its sound: the same words with nothing beside, or doubtful at most."""
-    if c.pinyin >= thresholds.plain and not evidence.beside and not c.by_sound:
+    enough = LONG_LIKENESS if c.size >= LONG else thresholds.plain
+    if c.pinyin >= enough and not evidence.beside and not c.by_sound:
         return PLAIN_SCORE
     return thresholds.unsure if c.pinyin >= LIKELY and not evidence.hanging else 0.0
 
@@ -232,24 +237,34 @@ def _ask(
 
 
 def _doubts(
-    c: Candidate, due: Collection[int], layout: Layout, scorer: Scorer | None
+    c: Candidate,
+    due: Collection[int],
+    layout: Layout,
+    own: Sequence[Candidate],
+    scorer: Scorer | None,
 ) -> tuple[int, ...]:
-    """The amounts that were due and may have been said in place of the candidate's."""
+    """The amounts that were due and may have been said in place of the candidate's.
+
+    All of them, where unexplained speech runs on from the amount: 一块武 may be 一块五.
+    """
     if c.fen is None or c.fen in due or not due:
         return ()
+    _, after = _beside(c, layout, [o for o in own if o.pinyin >= HELPFUL and not _meets(o, c)])
+    if after:
+        return tuple(sorted(due))
     if scorer is None:
         return tuple(sorted(set(due) & set(neighbours(c.fen))))
     free, offset = _utterance(c, layout)
     frame = next(t.text for t in c.form.tokens if isinstance(t, Literal))
     forms = [(fen, form) for fen in sorted(due) for form in spoken_forms(fen)[:SPOKEN]]
-    own, *others = map(
+    heard, *others = map(
         sum,
         scorer.score(
             [_reading(c, c.wording, free, offset)]
             + [_reading(c, frame + form, free, offset) for _, form in forms]
         ),
     )
-    close = {fen for (fen, _), other in zip(forms, others, strict=True) if other > own - DOUBT}
+    close = {fen for (fen, _), other in zip(forms, others, strict=True) if other > heard - DOUBT}
     return tuple(sorted(close))
 
 

@@ -183,3 +183,8 @@ def test_spans_are_sound(text: str) -> None:
         assert end <= span.start < span.end <= len(text)
         assert span.fen >= 0
         end = span.end
+
+
+def test_the_ling_of_zhao_ling_is_no_nought() -> None:
+    """找零五元 gives change of five yuan."""
+    assert [(span.start, span.fen) for span in find("找零五元")] == [(2, 500)]

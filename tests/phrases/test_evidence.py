@@ -47,7 +47,7 @@ def test_worse_evidence_scores_less(worse: Evidence) -> None:
 
 def test_features_stay_within_bounds() -> None:
     """Absurd evidence cannot outweigh everything else."""
-    wild = replace(GOOD, sound=-1e9, worst=-1e9, loss=1e9, margin=1e9)
+    wild = replace(GOOD, sound=-1e9, worst=-1e9, loss=1e9)
     assert all(abs(value) <= 4 for value in features(wild).values())
     assert 0.0 <= sure(wild) <= 1.0
 

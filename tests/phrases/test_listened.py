@@ -10,7 +10,7 @@ import pytest
 from phrases.dialogue import Window
 from phrases.listened import Ears, ears
 from phrases.turn import Turn
-from phrases.types import Gap, GapReason, Heard, Lane, Span
+from phrases.types import Gap, GapReason, Heard, Lane, Side, Span
 from tests.phrases.scene import DIALOGUES, TABLE, event, hear
 
 STEP = next(step for step in DIALOGUES[Lane.EXIT].steps if step.id == "ticket")
@@ -153,3 +153,16 @@ def test_noise_over_words() -> None:
     recording = listen(speech=["16.0-17.0 noisy", "20.0-21.0"])
     assert recording.poor(Span(start_ms=16_500, end_ms=16_800)) is not None
     assert recording.poor(Span(start_ms=20_500, end_ms=20_800)) is None
+
+
+def test_faint_sounds_at_a_far_voice_are_its_own() -> None:
+    """The weak beginning of a driver's sentence hides nothing of the collector's."""
+    faint = Span(start_ms=16_000, end_ms=16_300)
+    far = Heard(start_ms=16_500, end_ms=17_500, utterance=9, side=Side.FAR, text=None)
+    proof = hear(("50.0 help",), ())
+    alone = ears(heard=proof, gaps=(), faint=(faint,), duration_ms=60_000, limits=TABLE.listening)
+    driver = ears(
+        heard=(*proof, far), gaps=(), faint=(faint,), duration_ms=60_000, limits=TABLE.listening
+    )
+    assert hindrance(alone) is not None
+    assert hindrance(driver) is None

@@ -205,3 +205,12 @@ def test_what_is_due_makes_no_match(catalog: Catalog) -> None:
     """The lane's amounts never put words into anybody's mouth."""
     text = "今天中午吃什么"
     assert match([said(text)], catalog, scorers={0: Keen(text)}, due={1500})[0].matches == ()
+
+
+def test_an_amount_that_runs_into_other_speech_rules_nothing_out(catalog: Catalog) -> None:
+    """一块武 may have been 一块五: with other speech behind it, what was due stays possible."""
+    text = "找您一块武器"
+    (heard,) = match([said(text)], catalog, scorers={0: Keen(text)}, due={150})
+    amounts = [m for m in heard.matches if m.phrase == "flow.change"]
+    assert all("1.5" in m.rivals for m in amounts)
+    assert amounts
