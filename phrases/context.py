@@ -209,8 +209,9 @@ def _in_force(
 ) -> list[Held]:
     """Those that held at arrival and had time to be known; each kind once.
 
-    Spans of the same kind that touch are one: it did not begin anew. What holds from the
-    recording's start held before it, so it is due at once.
+    Spans of the same kind that touch are one: it did not begin anew. What is said to hold from
+    the very start of the recording held before it, so it is due at once; a beginning before the
+    start is a time like any other.
     """
     merged: dict[Hashable, Held] = {}
     for span in sorted(spans, key=lambda one: one.start_ms):
@@ -224,13 +225,13 @@ def _in_force(
         span
         for span in merged.values()
         if arrived_ms < span.end_ms
-        and (span.start_ms <= 0 or arrived_ms - span.start_ms >= settle_ms)
+        and (span.start_ms == 0 or arrived_ms - span.start_ms >= settle_ms)
     ]
 
 
 def _since(span: Span) -> str:
     if span.start_ms <= 0:
-        return "in force from the recording's start"
+        return "in force when the recording began"
     seconds = span.start_ms // 1000
     clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"in force since {clock} of the recording"

