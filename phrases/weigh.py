@@ -25,7 +25,7 @@ PLAIN_SCORE = 0.99
 """Score of a phrase that the text alone makes certain."""
 HELPFUL = 0.75
 """Likeness by pinyin from which a candidate explains what stands beside another."""
-SPARSE = 2.0
+SPARSE = 0.8
 """Characters a second under which more was said than was written down."""
 SHORT = 3
 """Syllables up to which a phrase must stand alone in its clause."""
