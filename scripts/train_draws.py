@@ -1,0 +1,153 @@
+"""Draw what the adapter learns from: sentences in rooms and noise, and noise alone.
+
+The file that ships was made with noises and reflections of its own; here they are those of
+audio.noise and audio.room, so that recordings and training share one booth.
+"""
+
+from __future__ import annotations
+
+import csv
+import wave
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from audio.noise import KINDS, babble
+from audio.recognize import WINDOWS_S, window_s
+from audio.room import ROOMS, active_rms, amplitude, band, place
+from audio.types import RATE
+from scripts.make_corpus import TABLE
+from scripts.resample import resample
+
+Samples = npt.NDArray[np.float32]
+Tokens = npt.NDArray[np.int64]
+
+NOT_ASKED = -100
+"""the target of a place whose token does not count"""
+_LONGEST_S = 15
+_NOISE_ONLY = 0.08
+_CATALOG = 0.38
+_MOUTHS = ("collector", "driver", "colleague")
+_PACES = (9, 10, 10, 10, 11)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """A sentence of the corpus."""
+
+    samples: Samples
+    """at 16 kHz, dry"""
+    text: str
+    catalog: bool
+    """a line of the catalog, not other speech"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """Draws of one step, in one window."""
+
+    samples: Samples
+    """[batch, window] at 16 kHz"""
+    inputs: Tokens
+    """[batch, tokens]: the start, the text, padding"""
+    targets: Tokens
+    """[batch, tokens]: the token that follows each; NOT_ASKED in the start and the padding"""
+
+
+def read_corpus(folder: Path) -> tuple[Spoken, ...]:
+    """What scripts/make_corpus wrote; ValueError if it is something else or has one kind only."""
+    found = []
+    with (folder / TABLE).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            samples, catalog = _read_wav(folder / row["file"]), row["kind"] == "catalog"
+            found.append(Spoken(samples=samples, text=row["text"], catalog=catalog))
+    if len({spoken.catalog for spoken in found}) < 2:
+        raise ValueError(f"{TABLE}: wants sentences of both kinds: make more with make_corpus")
+    return tuple(found)
+
+
+def batch(
+    corpus: Sequence[Spoken],
+    tokens: Mapping[str, Sequence[int]],
+    start: Sequence[int],
+    end: int,
+    rng: np.random.Generator,
+    size: int,
+) -> Batch:
+    """Draw `size` times; `tokens` are those of each text, `start` and `end` go around them."""
+    drawn = [draw(corpus, rng) for _ in range(size)]
+    longest = max(len(samples) for samples, _ in drawn) / RATE
+    window = min(window_s(longest), max(w for w in WINDOWS_S if w <= _LONGEST_S)) * RATE
+    heard = np.zeros((size, window), np.float32)
+    for row, (samples, _) in zip(heard, drawn, strict=True):
+        row[: len(samples)] = samples[:window]
+    inputs, targets = shifted([tokens[text] if text else () for _, text in drawn], start, end)
+    return Batch(samples=heard, inputs=inputs, targets=targets)
+
+
+def shifted(
+    texts: Sequence[Sequence[int]], start: Sequence[int], end: int
+) -> tuple[Tokens, Tokens]:
+    """Inputs and targets: after the start each token is asked of those before it, then `end`."""
+    width = len(start) + max(len(text) for text in texts)
+    inputs = np.full((len(texts), width), end, np.int64)
+    targets = np.full((len(texts), width), NOT_ASKED, np.int64)
+    for row, text in enumerate(texts):
+        whole = [*start, *text]
+        inputs[row, : len(whole)] = whole
+        targets[row, len(start) - 1 : len(whole)] = [*text, end]
+    return inputs, targets
+
+
+def draw(corpus: Sequence[Spoken], rng: np.random.Generator) -> tuple[Samples, str]:
+    """One recording and its text; "" for noise, which is nobody's speech."""
+    chance = rng.random()
+    if chance < _NOISE_ONLY:
+        noise = _noise(corpus, int(rng.uniform(0.6, 4) * RATE), rng)
+        noise = noise * np.float32(rng.uniform(0.02, 0.5))
+        return (noise / max(1.0, float(np.abs(noise).max()))).astype(np.float32), ""
+    wanted = chance < _NOISE_ONLY + _CATALOG
+    kind = [spoken for spoken in corpus if spoken.catalog == wanted]
+    spoken = kind[int(rng.integers(len(kind)))]
+    return _in_booth(spoken.samples, corpus, rng), spoken.text
+
+
+def _in_booth(speech: Samples, corpus: Sequence[Spoken], rng: np.random.Generator) -> Samples:
+    pace = int(rng.choice(_PACES))
+    heard = speech if pace == 10 else resample(speech, pace, 10)
+    if rng.random() < 0.6:
+        room = ROOMS[str(rng.choice(list(ROOMS)))]
+        # The tail after the last word is cut where it would lengthen the window.
+        heard = place(heard, room, str(rng.choice(_MOUTHS)), RATE, rng)[: heard.size + RATE // 10]
+    if rng.random() < 0.4:
+        heard = band(heard, RATE, 0.0, rng.uniform(2_500, 7_000), steep=1)
+    level = active_rms(heard, RATE)
+    heard = np.pad(heard, [int(edge * RATE) for edge in rng.uniform(0, 0.5, 2)])
+    if rng.random() < 0.85:
+        quieter = level * amplitude(-rng.uniform(0, 28))
+        heard = heard + _noise(corpus, heard.size, rng) * np.float32(quieter)
+    loudest = max(float(np.abs(heard).max()), 1e-9)
+    return (heard * (rng.uniform(0.05, 0.9) / loudest)).astype(np.float32)
+
+
+def _noise(corpus: Sequence[Spoken], length: int, rng: np.random.Generator) -> Samples:
+    """One of the booth's noises, or the corpus talking all at once."""
+    name = str(rng.choice([*KINDS, "babble"]))
+    if name != "babble":
+        return KINDS[name](length, RATE, rng)
+    lines = [spoken.samples for spoken in corpus]
+    return babble(lines, length, RATE, rng, people=int(rng.integers(4, 9)))
+
+
+def _read_wav(path: Path) -> Samples:
+    try:
+        with wave.open(str(path), "rb") as file:
+            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
+                raise ValueError(f"{path.name}: is not mono, 16 bits, {RATE} Hz")
+            whole = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    except (wave.Error, EOFError) as error:
+        raise ValueError(f"{path.name}: is no WAV file ({error})") from None
+    return (whole / 32_768).astype(np.float32)

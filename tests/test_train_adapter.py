@@ -1,0 +1,118 @@
+"""What training the adapter does without PyTorch: draws, targets, the pace of learning."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phrases import catalog
+from scripts.corpus_text import Sentences
+from scripts.make_corpus import make
+from scripts.resample import resample
+from scripts.train_adapter import RATE_OF_LEARNING, Limits, learning_rate, main
+from scripts.train_draws import NOT_ASKED, Spoken, batch, draw, read_corpus, shifted
+from scripts.train_model import adapted, layers
+from tests.speakers import Buzzer
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of twelve buzzes."""
+    made = tmp_path_factory.mktemp("corpus")
+    words = {"高速": 900, "面粉": 300}
+    sentences = Sentences(words, catalog.load().forms, seed=1)
+    make(made, sentences, 12, Buzzer(), seed=1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def corpus(folder: Path) -> tuple[Spoken, ...]:
+    """The same, read."""
+    return read_corpus(folder)
+
+
+def test_each_token_is_asked_of_those_before_it() -> None:
+    """The start is given, the text and its end are asked for, padding is neither."""
+    inputs, targets = shifted([[7, 8], []], [1, 2], 9)
+    assert inputs.tolist() == [[1, 2, 7, 8], [1, 2, 9, 9]]
+    assert targets.tolist() == [[NOT_ASKED, 7, 8, 9], [NOT_ASKED, 9, NOT_ASKED, NOT_ASKED]]
+
+
+def test_draws_are_of_all_kinds_and_never_clip(corpus: tuple[Spoken, ...]) -> None:
+    """Noise alone has no text; catalog lines and other speech come about in the shares set."""
+    rng = np.random.default_rng(1)
+    drawn = [draw(corpus, rng) for _ in range(120)]
+    assert all(np.abs(samples).max() <= 1 and np.isfinite(samples).all() for samples, _ in drawn)
+    lines = {spoken.text for spoken in corpus if spoken.catalog}
+    texts = [text for _, text in drawn]
+    assert 2 <= texts.count("") <= 25
+    assert 25 <= sum(text in lines for text in texts) <= 70
+
+
+def test_a_batch_fits_a_window_of_run_time(corpus: tuple[Spoken, ...]) -> None:
+    """All draws of a step lie in one of the recogniser's short windows."""
+    tokens = {spoken.text: [5] * len(spoken.text) for spoken in corpus}
+    made = batch(corpus, tokens, [1, 2], 9, np.random.default_rng(3), 4)
+    assert made.samples.shape[0] == made.inputs.shape[0] == 4
+    assert made.samples.shape[1] / 16_000 in {4, 6, 8, 11, 15}
+    assert made.inputs.shape == made.targets.shape
+
+
+def test_a_corpus_of_one_kind_is_refused(folder: Path, tmp_path: Path) -> None:
+    """Half of the draws would have nothing to draw from."""
+    rows = (folder / "corpus.tsv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "corpus.tsv").write_text(rows[0] + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="both kinds"):
+        read_corpus(tmp_path)
+
+
+def test_learning_warms_up_and_dies_down() -> None:
+    """Whichever limit is nearer sets the pace."""
+    limits = Limits(steps=400, seconds=100.0)
+    assert learning_rate(0, 0.0, limits) == pytest.approx(RATE_OF_LEARNING / 30)
+    assert learning_rate(200, 1.0, limits) == pytest.approx(RATE_OF_LEARNING / 2)
+    assert learning_rate(40, 75.0, limits) == pytest.approx(RATE_OF_LEARNING / 4)
+    assert learning_rate(399, 99.9, limits) == pytest.approx(RATE_OF_LEARNING * 0.03)
+
+
+def test_resampling_keeps_a_tone() -> None:
+    """A tone has the same pitch in seconds and the same strength at another rate."""
+    tone = np.sin(2 * np.pi * 440 * np.arange(24_000) / 24_000).astype(np.float32)
+    wanted = np.sin(2 * np.pi * 440 * np.arange(16_000) / 16_000)
+    made = resample(tone, 16_000, 24_000)
+    assert made.shape == (16_000,)
+    assert np.abs(made - wanted)[200:-200].max() < 0.01
+
+
+def test_linear_layers_of_both_stacks_are_adapted() -> None:
+    """Convolutions, embeddings, norms and biases are left as they are."""
+    variables = {
+        "encoder/conv1/weight": np.zeros((2, 2, 3), np.float16),
+        "encoder/layer_0/ffn/linear_0/weight": np.zeros((4, 2), np.float16),
+        "encoder/layer_0/ffn/linear_0/bias": np.zeros(4, np.float16),
+        "encoder/layer_norm/gamma": np.zeros(2, np.float16),
+        "decoder/embeddings/weight": np.zeros((9, 2), np.float16),
+        "decoder/layer_1/attention/linear_1/weight": np.zeros((4, 2), np.float16),
+    }
+    assert adapted(variables) == (
+        "encoder/layer_0/ffn/linear_0/weight",
+        "decoder/layer_1/attention/linear_1/weight",
+    )
+    assert (layers(variables, "encoder"), layers(variables, "decoder")) == (1, 1)
+
+
+def test_without_pytorch_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """PyTorch is not in the lock: one line, and nothing is written."""
+
+    def absent(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", absent)
+    assert main([str(tmp_path), str(tmp_path / "out.npz")]) == 2
+    assert "PyTorch is not installed" in capsys.readouterr().err
+    assert not (tmp_path / "out.npz").exists()
