@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import re
+import subprocess
 import threading
 import warnings
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ _SILENT_AMPLITUDE = 0.01
 _EDGE_S = 0.03
 _MAX_TOKENS = 500
 _SETUP = "run scripts/setup_voice"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 class VoiceError(RuntimeError):
@@ -89,13 +91,17 @@ class Kokoro:
         self._loaded: tuple[Any, dict[str, int], Any] | None = None
 
     def say(self, text: str, voice: str, speed: float = 1.0) -> Samples:
-        """Speech at `RATE` for a line of Chinese; VoiceError if it cannot be made."""
+        """Speech at `RATE` for a line of Chinese, or of English, which has no Chinese character.
+
+        VoiceError if it cannot be made.
+        """
         blend = Blend.parse(voice)
         tables = {name: self._style(name) for name in blend.shares}
         session, vocabulary, phonemes = self._load()
-        tokens = [vocabulary[c] for c in phonemes(text) if c in vocabulary]
+        sounds = phonemes(text) if _CHINESE.search(text) else english(text)
+        tokens = [vocabulary[c] for c in sounds if c in vocabulary]
         if not tokens:
-            raise VoiceError("nothing in the line can be pronounced: write it in Chinese")
+            raise VoiceError("nothing in the line can be pronounced: write Chinese or English")
         if len(tokens) > _MAX_TOKENS:
             raise VoiceError(f"a line of {len(text)} characters is too long: split it")
         style = sum(
@@ -139,6 +145,19 @@ class Kept:
             np.save(out, np.round(np.clip(speech, -1, 1) * 32_767).astype(np.int16))
         part.replace(file)
         return _load_kept(file)
+
+
+def english(text: str) -> str:
+    """Phonemes of an English line, by Debian's espeak-ng; VoiceError without it.
+
+    misaki's own English wants a model from the internet.
+    """
+    command = ["espeak-ng", "-q", "--ipa", "-v", "en-us", "--stdin"]
+    try:
+        spoken = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise VoiceError(f"espeak-ng, which pronounces English, is missing: {_SETUP}") from None
+    return ", ".join(spoken.stdout.split("\n")).strip(" ,")
 
 
 def _load_kept(file: Path) -> Samples:

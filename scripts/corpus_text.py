@@ -1,15 +1,17 @@
 """Draw the sentences that teach the recogniser: what booths say, and what only sounds like it.
 
 A recogniser that hears nothing but catalog lines soon writes nothing else, and forges compliance.
-So two thirds are other speech: words in no order, numbers, talk, and beginnings of catalog lines
-that go on otherwise. A sentence depends on the seed and its number alone.
+So two thirds are other speech: clauses that people wrote, single words, words in no order, numbers,
+talk, and beginnings of catalog lines that go on otherwise. A little English is among both, since
+collectors say some lines in it. A sentence depends on the seed and its number alone.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,60 +22,6 @@ from phrases.saying import spoken_forms
 
 Kind = Literal["catalog", "other"]
 
-_LINES = (
-    "早上好",
-    "上午好",
-    "下午好",
-    "晚上好",
-    "您好",
-    "您好",
-    "您好",
-    "请拿好通行卡",
-    "请拿好通行票",
-    "请交通行费",
-    "请稍等",
-    "能帮你做什么",
-    "对不起",
-    "打扰一下",
-    "谢谢",
-    "谢谢",
-    "谢谢您",
-    "谢谢你的合作",
-    "请走好",
-    "再见",
-    "谢谢，再见",
-    "一路平安",
-    "祝您一路平安",
-    "祝您一路顺风",
-    "新年好",
-    "新年快乐",
-    "元旦快乐",
-    "中秋快乐",
-    "节日快乐，祝您旅途愉快",
-    "周末愉快，祝您一路顺风",
-    "雨雾天气，请您小心驾驶",
-    "请您打开防雾灯，注意行车安全",
-    "冰雪天气，请您小心路滑",
-    "请您将车停好，注意安全，我们马上为您提供修车工具",
-    "请您将车停好，注意安全，我们马上为您提供开水",
-    "您好，请问您需要什么帮助吗",
-    "您好，这是收费场所，请您在二十米以外等候",
-    "师傅，为了您的安全，请系好安全带，祝您一路平安",
-    "对不起，请稍等",
-    "对不起，请更换一张",
-    "为了大家的安全，请各自回到自己的车上",
-    "请您先把车开到前面广场稍候，我帮您问一下",
-    "接班",
-    "交班",
-    "请大家就位",
-    "立正",
-    "向右看齐",
-    "向前看",
-    "报数",
-    "向左转",
-    "向右转",
-    "齐步走",
-)
 _TALK = (
     "师傅这里去高速怎么走",
     "前面堵车吗",
@@ -96,6 +44,38 @@ _TALK = (
     "请问服务区还有多远",
     "下一个出口在哪里",
 )
+_ENGLISH = (
+    "How much is it?",
+    "Where is the next exit?",
+    "I have no change.",
+    "Can I pay by card?",
+    "What time is it?",
+    "My car broke down.",
+    "Is the road open?",
+    "Good night, everybody.",
+    "Good luck with the weather.",
+    "Excuse us, we are late.",
+    "Please wait for my brother.",
+    "Please pay attention to the road.",
+    "Take your time.",
+    "Take the second turn on the left.",
+    "Have a look at this, please.",
+    "Have a good look at the map.",
+    "May I ask you something?",
+    "Can you help me with my bag?",
+    "Thank you very much.",
+    "Thank you for the water.",
+    "Goodness, it is cold.",
+    "We drove all morning.",
+    "It was a good evening for a trip.",
+    "The toll is too high.",
+    "I lost my pass card.",
+    "Do you speak English?",
+    "Follow the signs to the airport.",
+    "There was an accident behind us.",
+    "Turn off the engine, please.",
+    "How far is the service area?",
+)
 _CITIES = [
     "南昌",
     "九江",
@@ -112,7 +92,8 @@ _CITIES = [
     "合肥",
 ]
 _CAUSES = ["大雾", "积雪", "施工", "暴雨", "事故", "结冰"]
-_BLOCKS = ["塌方", "施工", "排障"]
+_GREETINGS = ["您好", "早上好", "上午好", "下午好", "晚上好", "你好", "谢谢"]
+_ITEMS = ["修车工具", "开水", "灭火器", "药品", "雨伞"]
 _OPENERS = [
     "我",
     "你",
@@ -140,6 +121,7 @@ _MEASURES = ["个人", "公里", "号", "天", "年", "分钟", "辆车", "次",
 _HALF = {"元": "元五角", "块": "块五"}
 
 _RAREST = 200
+_ENGLISH_SHARE = 0.07
 _FLATTENING = 0.4
 _MOST_DRAWS = 100
 
@@ -151,13 +133,21 @@ class Sentence:
     text: str
     kind: Kind
     """`other` is never a whole line of the catalog"""
+    language: Literal["zh", "en"] = "zh"
 
 
 class Sentences:
     """All sentences of a seed, by their number."""
 
-    def __init__(self, frequencies: Mapping[str, int], forms: Sequence[Form], *, seed: int) -> None:
-        """Take words with how often they are used, and the catalog's forms.
+    def __init__(
+        self,
+        frequencies: Mapping[str, int],
+        prose: Sequence[str],
+        forms: Sequence[Form],
+        *,
+        seed: int,
+    ) -> None:
+        """Take words with how often they are used, lines that people wrote, the catalog's forms.
 
         Only words of 2 to 4 Chinese characters that are not rare are used; ValueError if none is.
         """
@@ -171,30 +161,57 @@ class Sentences:
         self._words = tuple(usual)
         # Rare words too have to be met: 的 and 我们 alone teach little.
         self._weights = [count**_FLATTENING for count in usual.values()]
+        self._clauses = clauses(prose)
+        self._lines: dict[str, list[tuple[str, list[str]]]] = {"zh": [], "en": []}
+        for phrase, grouped in itertools.groupby(forms, key=lambda form: form.phrase):
+            for language, lines in _by_language(grouped).items():
+                self._lines[language].append((phrase, lines))
         self._catalog = catalog_lines(forms)
         self._seed = seed
 
     def __getitem__(self, number: int) -> Sentence:
         """The sentence of this number, from 0."""
         rng = random.Random(f"{self._seed} {number}")
+        if rng.random() < _ENGLISH_SHARE:
+            return self._english(rng)
         if rng.random() < 0.35:
-            return Sentence(text=_catalog_line(rng), kind="catalog")
+            return Sentence(text=self._catalog_line(rng), kind="catalog")
         for _ in range(_MOST_DRAWS):
             text = self._other(rng)
             if not self._catalog.fullmatch(fold(text)):
                 return Sentence(text=text, kind="other")
         raise ValueError("the words given make nothing but catalog lines")
 
+    def _english(self, rng: random.Random) -> Sentence:
+        if rng.random() < 0.5 and self._lines["en"]:
+            text = rng.choice(rng.choice(self._lines["en"])[1])
+            return Sentence(text=text, kind="catalog", language="en")
+        return Sentence(text=rng.choice(_ENGLISH), kind="other", language="en")
+
+    def _catalog_line(self, rng: random.Random) -> str:
+        chance = rng.random()
+        if chance < 0.45:
+            return filled(rng.choice(rng.choice(self._lines["zh"])[1]), rng)
+        if chance < 0.8:
+            return rng.choice(["收您", "找您", "收您", "找您", "收你", "找你"]) + amount(rng)
+        if chance < 0.94:
+            return _one_breath(rng)
+        return (
+            f"{rng.choice(_GREETINGS)}，{filled(rng.choice(rng.choice(self._lines['zh'])[1]), rng)}"
+        )
+
     def _other(self, rng: random.Random) -> str:
         chance = rng.random()
-        if chance < 0.23:
+        if chance < 0.40 and self._clauses:
+            return rng.choice(self._clauses)
+        if chance < 0.62:
             return self._some(rng, 1, 1)
-        if chance < 0.35:
+        if chance < 0.74:
             return self._gone_astray(rng)
-        if chance < 0.81:
+        if chance < 0.84:
             opener = rng.choice(_OPENERS) if rng.random() < 0.5 else ""
             return opener + self._some(rng, 2, 5) + rng.choice(_ENDS)
-        if chance < 0.92:
+        if chance < 0.95:
             opener = rng.choice(["", "", rng.choice(_OPENERS)])
             number = _number(rng, rng.randint(1, 480))
             after = rng.choice(["", "", self._some(rng, 1, 2)])
@@ -203,7 +220,8 @@ class Sentences:
 
     def _gone_astray(self, rng: random.Random) -> str:
         """The beginning of a catalog line, or its first clause, with another end."""
-        clause = rng.choice(_LINES).split("，")[0]
+        line = filled(rng.choice(rng.choice(self._lines["zh"])[1]), rng)
+        clause = re.split("[，。！？、；：]", line)[0]
         kept = rng.randint(1, max(1, len(clause) - 1)) if rng.random() < 0.6 else len(clause)
         return clause[:kept] + self._some(rng, 1, 2) + rng.choice(_ENDS)
 
@@ -228,17 +246,6 @@ def amount(rng: random.Random) -> str:
     return rng.choice([form for form in said if form.endswith(ending)])
 
 
-def _catalog_line(rng: random.Random) -> str:
-    chance = rng.random()
-    if chance < 0.43:
-        return rng.choice(_LINES)
-    if chance < 0.8:
-        return rng.choice(["收您", "找您", "收您", "找您", "收你", "找你"]) + amount(rng)
-    if chance < 0.94:
-        return _one_breath(rng)
-    return _notice(rng)
-
-
 def _one_breath(rng: random.Random) -> str:
     """Several lines as collectors run them together."""
     taken, given, ticket = f"收您{amount(rng)}", f"找您{amount(rng)}", "请拿好通行票，谢谢"
@@ -254,17 +261,31 @@ def _one_breath(rng: random.Random) -> str:
     )
 
 
-def _notice(rng: random.Random) -> str:
-    """A line of the catalog with words that differ each time."""
-    city, hour = rng.choice(_CITIES), _number(rng, rng.randint(6, 23))
-    return rng.choice(
-        [
-            f"{city}方向{rng.choice(_BLOCKS)}，请您减速慢行，注意安全",
-            f"对不起，因{rng.choice(_CAUSES)}原因已封道，预计{hour}时重新开放，请您耐心等候",
-            f"通行费{amount(rng)}",
-            f"您好，{city}监控室",
-        ]
-    )
+def filled(line: str, rng: random.Random) -> str:
+    """A line of the catalog with something said in each of its slots."""
+    values = {
+        "amount": amount(rng),
+        "direction": rng.choice(_CITIES),
+        "cause": rng.choice(_CAUSES),
+        "time": _number(rng, rng.randint(6, 23)) + rng.choice(["点", "时", "点半"]),
+        "item": rng.choice(_ITEMS),
+        "name": rng.choice(_CITIES),
+    }
+    spoken = re.sub(r"(?<=\{time\})[点时]", "", line)
+    return re.sub(r"\{(\w+)\}", lambda slot: values[slot[1]], spoken)
+
+
+def clauses(prose: Sequence[str]) -> tuple[str, ...]:
+    """The stretches of 3 to 18 Chinese characters between the marks of what people wrote."""
+    found = (clause for line in prose for clause in re.split("[^一-\u9fff]+", line))
+    return tuple(dict.fromkeys(clause for clause in found if 3 <= len(clause) <= 18))
+
+
+def _by_language(forms: Iterable[Form]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for form in forms:
+        found.setdefault(form.language, []).append(form.line)
+    return found
 
 
 def _number(rng: random.Random, value: int) -> str:

@@ -1,6 +1,6 @@
 """Teach Whisper short windows and booths: train the adapter that ships as audio/data/booth.npz.
 
-    scripts/train_adapter CORPUS OUT.npz --minutes 14
+    scripts/train_adapter CORPUS [CORPUS …] OUT.npz --minutes 45
 
 wants PyTorch beside the project, in an environment of its own. It prints the SHA-256 of model.bin
 with the adapter in it, which audio/weights.py pins. Two runs on different machines, or with
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ _LEAST = 0.03
 _DECAY = 0.01
 _BATCH = 8
 _TELL_EVERY = 20
-_START = ("<|startoftranscript|>", "<|zh|>", "<|transcribe|>", "<|notimestamps|>")
+_START = ("<|startoftranscript|>", "<|{}|>", "<|transcribe|>", "<|notimestamps|>")
+_LANGUAGES = ("zh", "en")
+_KEEP_EVERY = 100
 _END = "<|endoftext|>"
 
 
@@ -53,8 +56,14 @@ def learning_rate(step: int, elapsed_s: float, limits: Limits) -> float:
     return RATE_OF_LEARNING * min(1.0, (step + 1) / _WARM_STEPS) * max(_LEAST, 1.0 - gone)
 
 
-def train(network: Network, torch: Any, draw: Callable[[], Batch], limits: Limits) -> int:
-    """Train in place; how many steps were taken."""
+def train(
+    network: Network,
+    torch: Any,
+    draw: Callable[[], Batch],
+    limits: Limits,
+    keep: Callable[[], None] = lambda: None,
+) -> int:
+    """Train in place; how many steps were taken. `keep` is called now and then."""
     optimizer = torch.optim.AdamW(network.parameters, lr=RATE_OF_LEARNING, weight_decay=_DECAY)
     began, mean = time.monotonic(), 0.0
     for step in range(limits.steps):
@@ -72,11 +81,13 @@ def train(network: Network, torch: Any, draw: Callable[[], Batch], limits: Limit
         mean = 0.95 * mean + 0.05 * loss.item() if step else loss.item()
         if step % _TELL_EVERY == 0:
             print(f"train_adapter: step {step}, loss {mean:.3f}, {elapsed:.0f} s", file=sys.stderr)
+        if step % _KEEP_EVERY == _KEEP_EVERY - 1:
+            keep()
     return limits.steps
 
 
 def tokens_of(tokenizer: Tokenizer, text: str) -> list[int]:
-    """The text as Whisper writes it: simplified characters, a plain comma."""
+    """The text as Whisper writes it: simplified characters, plain commas."""
     written = simplify(text).replace("，", ",")
     return list(tokenizer.encode(written, add_special_tokens=False).ids)
 
@@ -100,10 +111,10 @@ def merged_sum(model: Path, adapter: Path) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     parser = argparse.ArgumentParser(prog="train_adapter", description=__doc__.split("\n")[0])
-    parser.add_argument("corpus", type=Path, help="folder that make_corpus filled")
+    parser.add_argument("corpus", type=Path, nargs="+", help="folders that make_corpus filled")
     parser.add_argument("out", type=Path, help="adapter to write, .npz")
-    parser.add_argument("--steps", type=int, default=450, help="most steps, of 8 draws each")
-    parser.add_argument("--minutes", type=float, default=14.0, help="longest time")
+    parser.add_argument("--steps", type=int, default=1500, help="most steps, of 8 draws each")
+    parser.add_argument("--minutes", type=float, default=45.0, help="longest time")
     parser.add_argument("--threads", type=int, default=2, help="of PyTorch")
     parser.add_argument("--seed", type=int, default=5, help="another seed, other draws")
     chosen = parser.parse_args(arguments)
@@ -122,19 +133,27 @@ def _run(chosen: argparse.Namespace) -> None:
     torch.set_num_threads(chosen.threads)
     folder = weights.find(pinned=weights.PLAIN).folder
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    corpus = read_corpus(chosen.corpus)
-    tokens = {spoken.text: tokens_of(tokenizer, spoken.text) for spoken in corpus}
-    *start, end = (marker(tokenizer, name) for name in (*_START, _END))
+    corpus = read_corpus(*chosen.corpus)
+    starts = {
+        language: [marker(tokenizer, name.format(language)) for name in _START]
+        for language in _LANGUAGES
+    }
+    end = marker(tokenizer, _END)
     network = Network(read(folder / "model.bin"), FeatureExtractor().mel_filters, seed=chosen.seed)
     rng = np.random.default_rng(chosen.seed)
+
+    def keep() -> None:
+        low_rank: dict[str, Any] = network.low_rank()
+        np.savez(chosen.out, **low_rank)
+
     steps = train(
         network,
         torch,
-        lambda: batch(corpus, tokens, start, end, rng, _BATCH),
+        lambda: batch(corpus, partial(tokens_of, tokenizer), starts, end, rng, _BATCH),
         Limits(steps=chosen.steps, seconds=60 * chosen.minutes),
+        keep,
     )
-    low_rank: dict[str, Any] = network.low_rank()
-    np.savez(chosen.out, **low_rank)
+    keep()
     print(f"train_adapter: {steps} steps", file=sys.stderr)
     print(merged_sum(folder / "model.bin", chosen.out))
 

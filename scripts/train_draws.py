@@ -1,14 +1,14 @@
 """Draw what the adapter learns from: sentences in rooms and noise, and noise alone.
 
-The file that ships was made with noises and reflections of its own; here they are those of
-audio.noise and audio.room, so that recordings and training share one booth.
+Some draws are two or three sentences in one breath, so that a catalog line is also met with other
+speech run into it, and the pace moves the pitch too: the voices are few.
 """
 
 from __future__ import annotations
 
 import csv
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,13 @@ NOT_ASKED = -100
 """the target of a place whose token does not count"""
 _LONGEST_S = 15
 _NOISE_ONLY = 0.08
-_CATALOG = 0.38
+_CATALOG = 0.34
+_ENGLISH = 0.07
+_JOINED = 0.25
+_LONGEST_JOINED_S = 9.0
 _MOUTHS = ("collector", "driver", "colleague")
-_PACES = (9, 10, 10, 10, 11)
+_PACES = (17, 18, 19, 20, 20, 21, 22, 23, 24)
+_PACE = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +47,7 @@ class Spoken:
     text: str
     catalog: bool
     """a line of the catalog, not other speech"""
+    language: str = "zh"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +62,24 @@ class Batch:
     """[batch, tokens]: the token that follows each; NOT_ASKED in the start and the padding"""
 
 
-def read_corpus(folder: Path) -> tuple[Spoken, ...]:
+Drawn = tuple[Samples, str, str]
+"""a recording, its text ("" for noise) and its language"""
+
+
+def read_corpus(*folders: Path) -> tuple[Spoken, ...]:
     """What scripts/make_corpus wrote; ValueError if it is something else or has one kind only."""
     found = []
-    with (folder / TABLE).open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            samples, catalog = _read_wav(folder / row["file"]), row["kind"] == "catalog"
-            found.append(Spoken(samples=samples, text=row["text"], catalog=catalog))
+    for folder in folders:
+        with (folder / TABLE).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                found.append(
+                    Spoken(
+                        samples=_read_wav(folder / row["file"]),
+                        text=row["text"],
+                        catalog=row["kind"] == "catalog",
+                        language=row["language"],
+                    )
+                )
     if len({spoken.catalog for spoken in found}) < 2:
         raise ValueError(f"{TABLE}: wants sentences of both kinds: make more with make_corpus")
     return tuple(found)
@@ -71,53 +87,73 @@ def read_corpus(folder: Path) -> tuple[Spoken, ...]:
 
 def batch(
     corpus: Sequence[Spoken],
-    tokens: Mapping[str, Sequence[int]],
-    start: Sequence[int],
+    tokens: Callable[[str], Sequence[int]],
+    starts: Mapping[str, Sequence[int]],
     end: int,
     rng: np.random.Generator,
     size: int,
 ) -> Batch:
-    """Draw `size` times; `tokens` are those of each text, `start` and `end` go around them."""
+    """Draw `size` times; `tokens` are those of a text, a language's start and `end` go around."""
     drawn = [draw(corpus, rng) for _ in range(size)]
-    longest = max(len(samples) for samples, _ in drawn) / RATE
+    longest = max(len(samples) for samples, _, _ in drawn) / RATE
     window = min(window_s(longest), max(w for w in WINDOWS_S if w <= _LONGEST_S)) * RATE
     heard = np.zeros((size, window), np.float32)
-    for row, (samples, _) in zip(heard, drawn, strict=True):
+    for row, (samples, _, _) in zip(heard, drawn, strict=True):
         row[: len(samples)] = samples[:window]
-    inputs, targets = shifted([tokens[text] if text else () for _, text in drawn], start, end)
+    rows = [(starts[language], tokens(text) if text else ()) for _, text, language in drawn]
+    inputs, targets = shifted(rows, end)
     return Batch(samples=heard, inputs=inputs, targets=targets)
 
 
-def shifted(
-    texts: Sequence[Sequence[int]], start: Sequence[int], end: int
-) -> tuple[Tokens, Tokens]:
-    """Inputs and targets: after the start each token is asked of those before it, then `end`."""
-    width = len(start) + max(len(text) for text in texts)
-    inputs = np.full((len(texts), width), end, np.int64)
-    targets = np.full((len(texts), width), NOT_ASKED, np.int64)
-    for row, text in enumerate(texts):
+def shifted(rows: Sequence[tuple[Sequence[int], Sequence[int]]], end: int) -> tuple[Tokens, Tokens]:
+    """Inputs and targets of (start, text): each token is asked of those before it, then `end`."""
+    width = max(len(start) + len(text) for start, text in rows)
+    inputs = np.full((len(rows), width), end, np.int64)
+    targets = np.full((len(rows), width), NOT_ASKED, np.int64)
+    for row, (start, text) in enumerate(rows):
         whole = [*start, *text]
         inputs[row, : len(whole)] = whole
         targets[row, len(start) - 1 : len(whole)] = [*text, end]
     return inputs, targets
 
 
-def draw(corpus: Sequence[Spoken], rng: np.random.Generator) -> tuple[Samples, str]:
-    """One recording and its text; "" for noise, which is nobody's speech."""
+def draw(corpus: Sequence[Spoken], rng: np.random.Generator) -> Drawn:
+    """One recording, its text and its language; "" for noise, which is nobody's speech."""
     chance = rng.random()
     if chance < _NOISE_ONLY:
         noise = _noise(corpus, int(rng.uniform(0.6, 4) * RATE), rng)
         noise = noise * np.float32(rng.uniform(0.02, 0.5))
-        return (noise / max(1.0, float(np.abs(noise).max()))).astype(np.float32), ""
+        return (noise / max(1.0, float(np.abs(noise).max()))).astype(np.float32), "", "zh"
+    language = "en" if rng.random() < _ENGLISH else "zh"
     wanted = chance < _NOISE_ONLY + _CATALOG
-    kind = [spoken for spoken in corpus if spoken.catalog == wanted]
-    spoken = kind[int(rng.integers(len(kind)))]
-    return _in_booth(spoken.samples, corpus, rng), spoken.text
+    first = _pick(corpus, rng, language, wanted)
+    speech, text = first.samples, first.text
+    while language == "zh" and rng.random() < _JOINED:
+        other = _pick(corpus, rng, language, rng.random() < _CATALOG)
+        if len(speech) + len(other.samples) > _LONGEST_JOINED_S * RATE:
+            break
+        speech, text = _joined(speech, other.samples, rng), f"{text},{other.text}"
+    return _in_booth(speech, corpus, rng), text, language
+
+
+def _pick(
+    corpus: Sequence[Spoken], rng: np.random.Generator, language: str, catalog: bool
+) -> Spoken:
+    """A sentence of this language and kind, or of any where there is none."""
+    found = [s for s in corpus if s.language == language and s.catalog == catalog] or corpus
+    return found[int(rng.integers(len(found)))]
+
+
+def _joined(first: Samples, second: Samples, rng: np.random.Generator) -> Samples:
+    """Both at one level, a breath or nothing between them."""
+    louder = np.float32(active_rms(first, RATE) / max(active_rms(second, RATE), 1e-9))
+    return np.concatenate([first, np.zeros(int(rng.uniform(0, 0.35) * RATE), np.float32),
+                           second * louder])  # fmt: skip
 
 
 def _in_booth(speech: Samples, corpus: Sequence[Spoken], rng: np.random.Generator) -> Samples:
     pace = int(rng.choice(_PACES))
-    heard = speech if pace == 10 else resample(speech, pace, 10)
+    heard = speech if pace == _PACE else resample(speech, pace, _PACE)
     if rng.random() < 0.6:
         room = ROOMS[str(rng.choice(list(ROOMS)))]
         # The tail after the last word is cut where it would lengthen the window.

@@ -11,7 +11,7 @@ import pytest
 
 from phrases import amounts, catalog
 from phrases.normalize import fold
-from scripts.corpus_text import Sentences, amount, catalog_lines
+from scripts.corpus_text import Sentences, amount, catalog_lines, clauses, filled
 from scripts.make_corpus import TABLE, make
 from tests.speakers import Buzzer
 
@@ -25,11 +25,12 @@ WORDS = {
     "稀罕物": 3,
     "的": 10**6,
 }
+PROSE = ("今天天气不错，我们去公园走走。", "再见！这本书，他看了三遍？")
 
 
 def sentences(seed: int = 1) -> Sentences:
     """A seed's sentences from a few words, some of which are catalog lines."""
-    return Sentences(WORDS, FORMS, seed=seed)
+    return Sentences(WORDS, PROSE, FORMS, seed=seed)
 
 
 def test_a_seed_and_a_number_always_give_the_same_sentence() -> None:
@@ -55,6 +56,29 @@ def test_no_catalog_line_is_among_other_speech() -> None:
     assert not [text for text in other if lines.fullmatch(fold(text))]
 
 
+def test_clauses_are_cut_at_every_mark() -> None:
+    """What people wrote is learned clause by clause; a clause of two characters is a word."""
+    assert clauses(PROSE) == ("今天天气不错", "我们去公园走走", "这本书", "他看了三遍")
+
+
+def test_a_little_english_is_among_both_kinds() -> None:
+    """Collectors say some lines in English, and no English line is taken for other speech."""
+    drawn = [s for n in range(1_500) if (s := sentences()[n]).language == "en"]
+    assert 0.05 < len(drawn) / 1_500 < 0.09
+    lines = {form.line for form in FORMS if form.language == "en"}
+    assert {s.kind for s in drawn} == {"catalog", "other"}
+    assert all((s.text in lines) == (s.kind == "catalog") for s in drawn)
+
+
+def test_every_slot_is_filled() -> None:
+    """Each line of the catalog can be said, and what is said is still that line."""
+    rng = random.Random(1)
+    said = [filled(form.line, rng) for form in FORMS for _ in range(3)]
+    assert not [line for line in said if set("{}*") & set(line)]
+    chinese = [filled(form.line, rng) for form in FORMS if form.language == "zh"]
+    assert all(catalog_lines(FORMS).fullmatch(fold(line)) for line in chinese)
+
+
 def test_every_amount_is_one() -> None:
     """What stands for an amount parses as one, at most 480.50 yuan, cents now and then."""
     rng = random.Random(1)
@@ -66,7 +90,9 @@ def test_every_amount_is_one() -> None:
 def test_amounts_after_the_verbs_of_money_parse() -> None:
     """收您 and 找您 are followed by an amount and nothing else."""
     lines = [s.text for n in range(1_500) if (s := sentences()[n]).kind == "catalog"]
-    paid = [found[1] for text in lines if (found := re.fullmatch("[收找][您你](.+)", text))]
+    paid = [
+        found[1] for text in lines if (found := re.fullmatch("[收找][您你](?!零|现金)(.+)", text))
+    ]
     alone = [text for text in paid if "，" not in text]
     assert len(alone) > 50
     assert all(amounts.parse(text) for text in alone)
@@ -77,7 +103,7 @@ def test_rare_and_short_words_are_left_out() -> None:
     texts = "".join(sentences()[n].text for n in range(500))
     assert "稀罕物" not in texts
     with pytest.raises(ValueError, match="no word"):
-        Sentences({"的": 10**6}, FORMS, seed=1)
+        Sentences({"的": 10**6}, PROSE, FORMS, seed=1)
 
 
 def test_a_corpus_that_was_stopped_goes_on(tmp_path: Path) -> None:
@@ -87,7 +113,7 @@ def test_a_corpus_that_was_stopped_goes_on(tmp_path: Path) -> None:
     make(tmp_path, sentences(), 5, second, seed=1)
     assert (len(first.asked), len(second.asked)) == (3, 2)
     rows = (tmp_path / TABLE).read_text(encoding="utf-8").splitlines()
-    assert rows[0] == "file\ttext\tkind"
+    assert rows[0] == "file\ttext\tkind\tlanguage"
     assert [row.split("\t")[0] for row in rows[1:]] == [f"{n:05}.wav" for n in range(5)]
     with wave.open(str(tmp_path / "00004.wav")) as file:
         assert (file.getnchannels(), file.getframerate()) == (1, 16_000)

@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of twelve buzzes."""
     made = tmp_path_factory.mktemp("corpus")
     words = {"高速": 900, "面粉": 300}
-    sentences = Sentences(words, catalog.load().forms, seed=1)
+    sentences = Sentences(words, ("今天天气不错",), catalog.load().forms, seed=1)
     make(made, sentences, 12, Buzzer(), seed=1)
     return made
 
@@ -36,7 +36,7 @@ def corpus(folder: Path) -> tuple[Spoken, ...]:
 
 def test_each_token_is_asked_of_those_before_it() -> None:
     """The start is given, the text and its end are asked for, padding is neither."""
-    inputs, targets = shifted([[7, 8], []], [1, 2], 9)
+    inputs, targets = shifted([([1, 2], [7, 8]), ([1, 2], [])], 9)
     assert inputs.tolist() == [[1, 2, 7, 8], [1, 2, 9, 9]]
     assert targets.tolist() == [[NOT_ASKED, 7, 8, 9], [NOT_ASKED, 9, NOT_ASKED, NOT_ASKED]]
 
@@ -45,17 +45,18 @@ def test_draws_are_of_all_kinds_and_never_clip(corpus: tuple[Spoken, ...]) -> No
     """Noise alone has no text; catalog lines and other speech come about in the shares set."""
     rng = np.random.default_rng(1)
     drawn = [draw(corpus, rng) for _ in range(120)]
-    assert all(np.abs(samples).max() <= 1 and np.isfinite(samples).all() for samples, _ in drawn)
+    assert all(np.abs(samples).max() <= 1 and np.isfinite(samples).all() for samples, _, _ in drawn)
     lines = {spoken.text for spoken in corpus if spoken.catalog}
-    texts = [text for _, text in drawn]
+    texts = [text for _, text, _ in drawn]
     assert 2 <= texts.count("") <= 25
-    assert 25 <= sum(text in lines for text in texts) <= 70
+    assert 25 <= sum(text.split(",")[0] in lines for text in texts) <= 80
+    assert any("," in text and text.split(",")[0] in lines for text in texts)
 
 
 def test_a_batch_fits_a_window_of_run_time(corpus: tuple[Spoken, ...]) -> None:
     """All draws of a step lie in one of the recogniser's short windows."""
-    tokens = {spoken.text: [5] * len(spoken.text) for spoken in corpus}
-    made = batch(corpus, tokens, [1, 2], 9, np.random.default_rng(3), 4)
+    starts = {"zh": [1, 2], "en": [1, 3]}
+    made = batch(corpus, lambda text: [5] * len(text), starts, 9, np.random.default_rng(3), 4)
     assert made.samples.shape[0] == made.inputs.shape[0] == 4
     assert made.samples.shape[1] / 16_000 in {4, 6, 8, 11, 15}
     assert made.inputs.shape == made.targets.shape
