@@ -42,14 +42,21 @@ class ModelError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Encoding:
+    """Sound as the encoder has it."""
+
+    encoded: ctranslate2.StorageView
+    """encoder output, [1, frames of the window / 2, width]"""
+    frames: int
+    """mel frames of the sound itself, without the margin; 10 ms each"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Hearing:
     """One utterance as the model has it: the transcript and what a second look needs."""
 
     transcript: Transcript
-    encoded: ctranslate2.StorageView
-    """encoder output, [1, frames / 2, width]"""
-    frames: int
-    """mel frames of the utterance itself, without the margin; 10 ms each"""
+    encoding: Encoding
 
 
 class Recognizer:
@@ -75,16 +82,17 @@ class Recognizer:
         self.model_id = model_id
         self._features = FeatureExtractor(feature_size=self._model.n_mels)
         self.start = {language: self._start(language) for language in LANGUAGES}
+        self.end = self._marker("<|endoftext|>")
 
     def _start(self, language: str) -> list[int]:
         names = ("<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>")
-        tokens = []
-        for name in names:
-            token = self.tokenizer.token_to_id(name)
-            if token is None:
-                raise ModelError(f"the model's tokenizer has no {name}")
-            tokens.append(token)
-        return tokens
+        return [self._marker(name) for name in names]
+
+    def _marker(self, name: str) -> int:
+        token = self.tokenizer.token_to_id(name)
+        if token is None:
+            raise ModelError(f"the model's tokenizer has no {name}")
+        return int(token)
 
     @property
     def model(self) -> ctranslate2.models.Whisper:
@@ -102,10 +110,10 @@ class Recognizer:
 
     def _decode(self, utterance: Utterance, *, size_s: int, language: str) -> Hearing:
         samples = utterance.samples[: size_s * RATE]
-        encoded = self._encode(samples, size_s)
+        encoding = self.encode(samples, size_s)
         cap = max(TOKENS_AT_LEAST, math.ceil(len(samples) / RATE * TOKENS_A_SECOND))
         result = self._model.generate(
-            encoded,
+            encoding.encoded,
             [self.start[language]],
             beam_size=1,
             max_length=min(448, len(self.start[language]) + cap),
@@ -126,15 +134,19 @@ class Recognizer:
             language=language,
             model=self.model_id,
         )
-        frames = math.ceil(len(samples) / RATE * FRAMES_A_SECOND)
-        return Hearing(transcript=transcript, encoded=encoded, frames=frames)
+        return Hearing(transcript=transcript, encoding=encoding)
 
-    def _encode(self, samples: npt.NDArray[np.float32], size_s: int) -> ctranslate2.StorageView:
+    def encode(self, samples: npt.NDArray[np.float32], size_s: int | None = None) -> Encoding:
+        """The encoder's view of samples at 16 kHz, in a window of so many seconds, or its own."""
+        size_s = size_s or window_s(len(samples) / RATE)
         padded = np.zeros(size_s * RATE, np.float32)
         padded[: len(samples)] = samples
         mel = self._features(padded, padding=0)[:, : size_s * FRAMES_A_SECOND]
         batch = np.ascontiguousarray(mel[None], dtype=np.float32)
-        return self._model.encode(ctranslate2.StorageView.from_array(batch))
+        return Encoding(
+            encoded=self._model.encode(ctranslate2.StorageView.from_array(batch)),
+            frames=math.ceil(len(samples) / RATE * FRAMES_A_SECOND),
+        )
 
 
 def window_s(seconds: float) -> int:

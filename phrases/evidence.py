@@ -15,6 +15,28 @@ from phrases.source import DATA, Strict, read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What the sound says of one candidate, in natural-log probabilities."""
+
+    sound: float
+    """mean per character of its wording"""
+    worst: float
+    """of its least likely character"""
+    loss: float
+    """lost per character against the free transcript, >= 0"""
+    margin: float
+    """won per character over the best rival for its place: 卡 against 票, 收 against 找"""
+    gain: float
+    """won per character over what noise alone would give its wording"""
+    end: float
+    """that speech ends where the reading does: a beginning of what was said is no whole"""
+
+
+UNASKED = Asked(sound=0.0, worst=0.0, loss=0.0, margin=0.0, gain=0.0, end=0.0)
+"""Of a candidate whose sound was not asked: nothing is weighed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """What speaks for and against one candidate."""
 
@@ -27,14 +49,9 @@ class Evidence:
     around it than was written down"""
     alone: float
     """0..1, share of its turn that it does not cover itself and no better candidate covers"""
-    sound: float
-    """mean natural-log probability per character of its wording, given the sound"""
-    worst: float
-    """natural-log probability of its least likely character"""
-    loss: float
-    """natural-log probability per character that is lost against the free transcript, >= 0"""
     by_sound: bool
     """its amount was guessed from the sound of other characters"""
+    asked: Asked
 
 
 class Weights(Strict):
@@ -45,10 +62,13 @@ class Weights(Strict):
     beside: float
     hanging: float
     alone: float
+    by_sound: float
     sound: float
     worst: float
     loss: float
-    by_sound: float
+    margin: float
+    gain: float
+    end: float
 
 
 class Thresholds(Strict):
@@ -82,16 +102,20 @@ def default_thresholds() -> Thresholds:
 
 def features(e: Evidence) -> dict[str, float]:
     """The evidence as the regression sees it, each about -1..1."""
+    sound = e.asked
     return {
         "bias": 1.0,
         "short": 1 / e.size,
         "beside": e.beside,
         "hanging": float(e.hanging),
         "alone": e.alone,
-        "sound": max(e.sound, -6.0) / 2,
-        "worst": max(e.worst, -10.0) / 4,
-        "loss": min(e.loss, 4.0) / 2,
         "by_sound": float(e.by_sound),
+        "sound": max(sound.sound, -6.0) / 2,
+        "worst": max(sound.worst, -10.0) / 4,
+        "loss": min(sound.loss, 4.0) / 2,
+        "margin": max(-2.0, min(2.0, sound.margin)) / 2,
+        "gain": max(0.0, min(6.0, sound.gain)) / 4,
+        "end": max(sound.end, -8.0) / 4,
     }
 
 

@@ -33,6 +33,8 @@ class Unit:
     """index of its transcript in the turn"""
     fresh: bool
     """stands after a pause, a comma or the beginning"""
+    comma: bool
+    """stands after a comma or the like in the transcript"""
     first: int
     """index of its first character in the row of characters"""
     last: int
@@ -75,6 +77,7 @@ def _units(
             end_ms=ends[k],
             turn=index,
             fresh=k in apart,
+            comma=k > 0 and k in breaks,
             first=offset + k,
             last=offset + k + 1,
         )

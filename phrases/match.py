@@ -15,8 +15,9 @@ from phrases.hallucinations import is_hallucination, loops, once
 from phrases.layout import Layout, lay_out
 from phrases.normalize import simplify
 from phrases.pinyin import Weights, default_weights
+from phrases.sound import Scorer
 from phrases.types import Decision, Heard, PhraseMatch, Side, Transcript
-from phrases.weigh import FILLERS, Scorer, Weighed, weigh
+from phrases.weigh import FILLERS, Weighed, weigh
 from phrases.yuan import decimal
 
 __all__ = ["Scorer", "match", "match_text"]
@@ -133,7 +134,7 @@ def _match(
         utterances=tuple(near[t].utterance for t in turns),
         char_score=c.chars,
         pinyin_score=c.pinyin,
-        acoustic_score=w.evidence.sound if w.asked else None,
+        acoustic_score=w.evidence.asked.sound if w.asked else None,
         score=round(w.score, 4),
         decision=decision,
         why="text and sound" if w.asked else "text",

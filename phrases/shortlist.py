@@ -53,6 +53,10 @@ class Candidate:
     words: dict[str, str] = field(default_factory=dict)
     """words of its open slots, as heard"""
 
+    def meets(self, other: Candidate) -> bool:
+        """Whether the two claim some of the same characters."""
+        return self.first < other.last and other.first < self.last
+
 
 def shortlist(
     layout: Layout, forms: Iterable[Form], weights: Weights, *, least: float = LEAST

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from phrases.catalog import Catalog
-from phrases.evidence import Evidence, Thresholds, score
+from phrases.evidence import UNASKED, Asked, Evidence, Thresholds, score
 from phrases.guess import guess
 from phrases.layout import Layout, Unit
-from phrases.pattern import Literal
 from phrases.pinyin import Weights
-from phrases.saying import neighbours, spoken_forms
+from phrases.saying import neighbours
 from phrases.schema import FORBIDDEN
 from phrases.shortlist import Candidate, shortlist
+from phrases.sound import Scorer, ask, possible
 from phrases.types import Transcript
 
 READINGS = 4
@@ -29,29 +28,16 @@ SPARSE = 0.8
 """Characters a second under which more was said than was written down."""
 SHORT = 3
 """Syllables up to which a phrase must stand alone in its clause."""
-UNASKED = (0.0, 0.0, 0.0)
-"""Sound, worst character and loss of a candidate whose sound was not asked: not weighed."""
 LONG = 8
 """Syllables from which a phrase can hardly be anything else …"""
 LONG_LIKENESS = 0.9
 """… at this likeness by pinyin, though its sound cannot be asked."""
 LIKELY = 0.75
 """Likeness by pinyin from which a phrase whose sound cannot be asked may have been said."""
-SPOKEN = 2
-"""Usual wordings of an amount that was due that are asked for."""
-DOUBT = 6.0
-"""Natural-log probability by which an amount must outdo the one that was due to rule it out."""
 STRETCH = (2, 12)
 """Least and most characters of a stretch in which an amount is guessed."""
 FILLERS = frozenset("啊呀哦噢嗯哎唉诶呃额嘛呢吧哈喂那好的了")
 """Characters beside a phrase that say nothing."""
-
-
-class Scorer(Protocol):
-    """Scores readings of one utterance by its sound."""
-
-    def score(self, readings: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """For each reading, the natural-log probability of each of its characters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +55,7 @@ class Weighed:
 
     def meets(self, other: Weighed) -> bool:
         """Whether the two claim some of the same characters."""
-        return _meets(self.candidate, other.candidate)
+        return self.candidate.meets(other.candidate)
 
 
 def weigh(
@@ -95,9 +81,9 @@ def weigh(
         plain = [c for c in own if _is_plain(c, transcript, layout, own, thresholds)]
         rest = _worth_asking([c for c in own if c not in plain and not _inside(c, plain)])
         scorer = scorers.get(transcript.utterance)
-        asked = _ask(rest, layout, scorer) if scorer and rest else {}
+        asked = ask(rest, layout, scorer) if scorer and rest else {}
         for c in [*plain, *rest]:
-            evidence = _evidence(c, layout, plain, own, asked.get(id(c)))
+            evidence = _evidence(c, layout, plain, own, asked.get(id(c), UNASKED))
             if id(c) in asked:
                 sure = score(evidence, thresholds.weights)
             else:
@@ -114,7 +100,7 @@ def weigh(
             )
     for c in found:
         if len(_turns(c, layout)) > 1:
-            evidence = _evidence(c, layout, [], found, None)
+            evidence = _evidence(c, layout, [], found, UNASKED)
             sure = _by_text(c, evidence, thresholds)
             weighed.append(Weighed(candidate=c, score=sure, evidence=evidence, asked=False))
     fair = [w for w in weighed if _fair(w, thresholds)]
@@ -143,7 +129,7 @@ def _best_of_each(found: Collection[Candidate]) -> list[Candidate]:
     best: list[tuple[tuple[object, ...], Candidate]] = []
     for c in sorted(found, key=_promise, reverse=True):
         key = (c.form.phrase, c.fen, *c.form.slots.values())
-        if not any(k == key and _meets(b, c) for k, b in best):
+        if not any(k == key and b.meets(c) for k, b in best):
             best.append((key, c))
     return [c for _, c in best]
 
@@ -192,7 +178,7 @@ def _worth_asking(rivals: Sequence[Candidate]) -> list[Candidate]:
     """The few best, by promise, of those that are not far behind a rival for their place."""
     kept: list[Candidate] = []
     for c in rivals:
-        better = [_promise(k) for k in kept if _meets(k, c)]
+        better = [_promise(k) for k in kept if k.meets(c)]
         if len(kept) < READINGS and _promise(c) >= PROMISING * max(better, default=0.0):
             kept.append(c)
     return kept
@@ -218,24 +204,6 @@ def _beside(c: Candidate, layout: Layout, explained: Collection[Candidate]) -> t
     return before, after
 
 
-def _ask(
-    rivals: Sequence[Candidate], layout: Layout, scorer: Scorer
-) -> dict[int, tuple[float, float, float]]:
-    """Sound, worst character and loss of each candidate, by its id."""
-    free, offset = _utterance(rivals[0], layout)
-    readings = [_reading(c, c.wording, free, offset) for c in rivals]
-    transcribed, *scores = scorer.score([free, *readings])
-    asked = {}
-    for c, reading in zip(rivals, scores, strict=True):
-        stretch = reading[c.first - offset : c.first - offset + len(c.wording)]
-        asked[id(c)] = (
-            sum(stretch) / len(stretch),
-            min(stretch),
-            max(0.0, (sum(transcribed) - sum(reading)) / len(stretch)),
-        )
-    return asked
-
-
 def _doubts(
     c: Candidate,
     due: Collection[int],
@@ -249,34 +217,12 @@ def _doubts(
     """
     if c.fen is None or c.fen in due or not due:
         return ()
-    _, after = _beside(c, layout, [o for o in own if o.pinyin >= HELPFUL and not _meets(o, c)])
+    _, after = _beside(c, layout, [o for o in own if o.pinyin >= HELPFUL and not o.meets(c)])
     if after:
         return tuple(sorted(due))
     if scorer is None:
         return tuple(sorted(set(due) & set(neighbours(c.fen))))
-    free, offset = _utterance(c, layout)
-    frame = next(t.text for t in c.form.tokens if isinstance(t, Literal))
-    forms = [(fen, form) for fen in sorted(due) for form in spoken_forms(fen)[:SPOKEN]]
-    heard, *others = map(
-        sum,
-        scorer.score(
-            [_reading(c, c.wording, free, offset)]
-            + [_reading(c, frame + form, free, offset) for _, form in forms]
-        ),
-    )
-    close = {fen for (fen, _), other in zip(forms, others, strict=True) if other > heard - DOUBT}
-    return tuple(sorted(close))
-
-
-def _utterance(c: Candidate, layout: Layout) -> tuple[str, int]:
-    """What was transcribed of the candidate's utterance, and where that begins in the row."""
-    row = [u for u in layout.chars if u.turn == layout.chars[c.first].turn]
-    return "".join(u.text for u in row), row[0].first
-
-
-def _reading(c: Candidate, wording: str, free: str, offset: int) -> str:
-    """The utterance with other words in the candidate's place."""
-    return free[: c.first - offset] + wording + free[c.last - offset :]
+    return possible(c, due, layout, scorer)
 
 
 def _evidence(
@@ -284,25 +230,22 @@ def _evidence(
     layout: Layout,
     plain: Sequence[Candidate],
     own: Sequence[Candidate],
-    asked: tuple[float, float, float] | None,
+    asked: Asked,
 ) -> Evidence:
-    helpers = [*plain, *(o for o in own if o.pinyin >= HELPFUL and not _meets(o, c))]
+    helpers = [*plain, *(o for o in own if o.pinyin >= HELPFUL and not o.meets(c))]
     before, after = _beside(c, layout, helpers)
     taken = _characters([c, *helpers])
     turns = _turns(c, layout)
     row = [k for k, u in enumerate(layout.chars) if u.turn in turns]
     left = sum(k not in taken and layout.chars[k].text not in FILLERS for k in row)
-    sound, worst, loss = asked or UNASKED
     run_into = after >= 1 or before >= 2 or _pace(row, layout) < SPARSE
     return Evidence(
         size=c.size,
         beside=(before + after) / (before + after + c.size),
         hanging=c.size <= SHORT and c.fen is None and run_into,
         alone=left / len(row),
-        sound=sound,
-        worst=worst,
-        loss=loss,
         by_sound=c.by_sound,
+        asked=asked,
     )
 
 
@@ -321,7 +264,3 @@ def _fair(w: Weighed, thresholds: Thresholds) -> bool:
 
 def _characters(candidates: Iterable[Candidate]) -> set[int]:
     return {k for c in candidates for k in range(c.first, c.last)}
-
-
-def _meets(a: Candidate, b: Candidate) -> bool:
-    return a.first < b.last and b.first < a.last

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from audio.recognize import ModelError, Recognizer
 from audio.types import Utterance
 from audio.vad import VadError, find_model
-from audio.verify import Verifier
+from audio.verify import Noise, Verifier
 from audio.weights import BASE, PLAIN, WeightsError, find
 from db.engine import default_database, open_engine, upgrade
 from db.explain import place
@@ -132,6 +132,7 @@ class WhisperEar:
 
     def __init__(self, recognizer: Recognizer) -> None:
         self._recognizer = recognizer
+        self._noise = Noise(recognizer)
 
     @property
     def model_id(self) -> str:
@@ -141,7 +142,7 @@ class WhisperEar:
     def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer]:
         """The transcript and the scorer of the same encoding."""
         hearing = self._recognizer.hear(utterance)
-        return hearing.transcript, Verifier(self._recognizer, hearing)
+        return hearing.transcript, Verifier(self._recognizer, hearing, self._noise)
 
 
 @contextmanager

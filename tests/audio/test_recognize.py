@@ -10,9 +10,9 @@ import pytest
 
 from audio import files
 from audio.cut import cut
-from audio.recognize import ModelError, Recognizer, is_loop, window_s
+from audio.recognize import Hearing, ModelError, Recognizer, is_loop, window_s
 from audio.types import HearingSettings, Utterance
-from audio.verify import Verifier
+from audio.verify import Noise, Verifier
 from audio.weights import find
 from phrases.normalize import fold, polite
 from phrases.types import Side
@@ -32,6 +32,11 @@ def utterances() -> list[Utterance]:
     """The collector's utterances of the quiet recording."""
     items = cut(files.stream([RECORDING]), settings=HearingSettings())
     return [i for i in items if isinstance(i, Utterance) and i.side is Side.NEAR]
+
+
+def verifier(recognizer: Recognizer, hearing: Hearing) -> Verifier:
+    """The second look at what was heard."""
+    return Verifier(recognizer, hearing, Noise(recognizer))
 
 
 @pytest.mark.slow
@@ -54,7 +59,7 @@ def test_the_sound_bears_out_what_was_said(
     hearing = recognizer.hear(max(utterances, key=lambda u: u.speech_ms))
     said = fold(hearing.transcript.text)
     other = "这个月工资发了没有今天中午吃什么你家孩子上几年级"[: len(said)]
-    right, wrong = Verifier(recognizer, hearing).score([said, other])
+    right, wrong = verifier(recognizer, hearing).score([said, other])
     assert len(right) == len(said)
     assert sum(right) / len(right) > sum(wrong) / len(wrong) + 1
 
@@ -62,10 +67,32 @@ def test_the_sound_bears_out_what_was_said(
 @pytest.mark.slow
 def test_scoring_twice_gives_the_same(recognizer: Recognizer, utterances: list[Utterance]) -> None:
     """A reading's score does not depend on what is scored beside it."""
-    verifier = Verifier(recognizer, recognizer.hear(utterances[0]))
-    alone = Verifier(recognizer, recognizer.hear(utterances[0])).score(["谢谢"])[0]
-    among = verifier.score(["一路平安", "谢谢", "请拿好通行票"])[1]
+    scorer = verifier(recognizer, recognizer.hear(utterances[0]))
+    alone = verifier(recognizer, recognizer.hear(utterances[0])).score(["谢谢"])[0]
+    among = scorer.score(["一路平安", "谢谢", "请拿好通行票"])[1]
     assert alone == pytest.approx(among, abs=0.05)
+
+
+@pytest.mark.slow
+def test_a_beginning_of_what_was_said_does_not_end_there(
+    recognizer: Recognizer, utterances: list[Utterance]
+) -> None:
+    """The end is likelier after the whole transcript than after any part of it."""
+    hearing = recognizer.hear(max(utterances, key=lambda u: u.speech_ms))
+    scorer, said = verifier(recognizer, hearing), hearing.transcript.text
+    whole, *parts = [scorer.end(said[:size]) for size in (len(said), len(said) // 2, 2)]
+    assert whole > -1.0
+    assert max(parts) < whole - 2
+
+
+@pytest.mark.slow
+def test_noise_gives_no_wording_much(recognizer: Recognizer, utterances: list[Utterance]) -> None:
+    """What was said is likelier by its sound than noise would make it; asked twice, the same."""
+    scorer = verifier(recognizer, recognizer.hear(max(utterances, key=lambda u: u.speech_ms)))
+    said = fold(recognizer.hear(max(utterances, key=lambda u: u.speech_ms)).transcript.text)
+    heard, *noise = [sum(scorer.score([said])[0]) / len(said), *scorer.noise([said, said])]
+    assert heard > noise[0] + 1
+    assert noise[0] == noise[1]
 
 
 @pytest.mark.slow
@@ -73,7 +100,7 @@ def test_the_longest_utterance_fits(recognizer: Recognizer, utterances: list[Utt
     """An utterance longer than the largest window is heard as far as the window goes."""
     samples = np.tile(utterances[0].samples, 40)[: 40 * 16_000]
     hearing = recognizer.hear(replace(utterances[0], samples=samples))
-    assert hearing.frames == 3000
+    assert hearing.encoding.frames == 3000
 
 
 def test_the_window_is_the_smallest_that_holds_the_utterance() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from phrases.evidence import Evidence, default_thresholds, features, load, score
+from phrases.evidence import Asked, Evidence, default_thresholds, features, load, score
 from phrases.source import DATA, DataError
 
 GOOD = Evidence(
@@ -13,10 +13,8 @@ GOOD = Evidence(
     beside=0.0,
     hanging=False,
     alone=0.0,
-    sound=-0.8,
-    worst=-1.5,
-    loss=0.2,
     by_sound=False,
+    asked=Asked(sound=-0.8, worst=-1.5, loss=0.2, margin=1.0, gain=4.0, end=-0.1),
 )
 
 
@@ -33,8 +31,8 @@ def test_good_evidence_is_accepted() -> None:
 @pytest.mark.parametrize(
     "worse",
     [
-        replace(GOOD, sound=-3.5),
-        replace(GOOD, loss=2.5),
+        replace(GOOD, asked=replace(GOOD.asked, sound=-3.5)),
+        replace(GOOD, asked=replace(GOOD.asked, loss=2.5)),
         replace(GOOD, hanging=True),
         replace(GOOD, by_sound=True),
         replace(GOOD, size=2),
@@ -47,7 +45,9 @@ def test_worse_evidence_scores_less(worse: Evidence) -> None:
 
 def test_features_stay_within_bounds() -> None:
     """Absurd evidence cannot outweigh everything else."""
-    wild = replace(GOOD, sound=-1e9, worst=-1e9, loss=1e9)
+    wild = replace(
+        GOOD, asked=Asked(sound=-1e9, worst=-1e9, loss=1e9, margin=-1e9, gain=-1e9, end=-1e9)
+    )
     assert all(abs(value) <= 4 for value in features(wild).values())
     assert 0.0 <= sure(wild) <= 1.0
 

@@ -29,6 +29,14 @@ class Deaf:
             for reading in readings
         )
 
+    def noise(self, wordings: Sequence[str]) -> tuple[float, ...]:
+        """Noise that sounds like nothing."""
+        return tuple(-6.0 for _ in wordings)
+
+    def end(self, reading: str) -> float:
+        """Certain of the transcript's end only."""
+        return -0.1 if reading == self._transcript else -6.0
+
 
 class Keen(Deaf):
     """A scorer whose sound bears out every reading as well as the transcript."""
