@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from audio.noise import KINDS, babble
 from audio.recognize import WINDOWS_S, window_s
-from audio.room import ROOMS, active_rms, amplitude, band, place
+from audio.room import ROOMS, active_rms, amplitude, band, place, rms
 from audio.types import RATE
 from scripts.make_corpus import TABLE
 from scripts.resample import resample
@@ -33,6 +33,10 @@ _CATALOG = 0.34
 _ENGLISH = 0.07
 _JOINED = 0.25
 _LONGEST_JOINED_S = 9.0
+NOISES = ("engine", "ventilation", "traffic", "wind", "babble", "coloured", "coloured")
+"""the other kinds of audio.noise are held out, so that figures come from noise never met"""
+_BANDS = 9
+_COLOUR_DB = 9.0
 _MOUTHS = ("collector", "driver", "colleague")
 _PACES = (17, 18, 19, 20, 20, 21, 22, 23, 24)
 _PACE = 20
@@ -163,19 +167,34 @@ def _in_booth(speech: Samples, corpus: Sequence[Spoken], rng: np.random.Generato
     level = active_rms(heard, RATE)
     heard = np.pad(heard, [int(edge * RATE) for edge in rng.uniform(0, 0.5, 2)])
     if rng.random() < 0.85:
-        quieter = level * amplitude(-rng.uniform(0, 28))
+        quieter = level * amplitude(-rng.uniform(0, 24))
         heard = heard + _noise(corpus, heard.size, rng) * np.float32(quieter)
     loudest = max(float(np.abs(heard).max()), 1e-9)
     return (heard * (rng.uniform(0.05, 0.9) / loudest)).astype(np.float32)
 
 
 def _noise(corpus: Sequence[Spoken], length: int, rng: np.random.Generator) -> Samples:
-    """One of the booth's noises, or the corpus talking all at once."""
-    name = str(rng.choice([*KINDS, "babble"]))
-    if name != "babble":
-        return KINDS[name](length, RATE, rng)
-    lines = [spoken.samples for spoken in corpus]
-    return babble(lines, length, RATE, rng, people=int(rng.integers(4, 9)))
+    """One of the booth's noises, the corpus talking all at once, or noise of any colour."""
+    name = str(rng.choice(NOISES))
+    if name == "babble":
+        lines = [spoken.samples for spoken in corpus]
+        return babble(lines, length, RATE, rng, people=int(rng.integers(2, 9)))
+    return coloured(length, rng) if name == "coloured" else KINDS[name](length, RATE, rng)
+
+
+def coloured(length: int, rng: np.random.Generator) -> Samples:
+    """Noise of a random spectrum that swells and knocks at random; root mean square 1."""
+    frequency = np.fft.rfftfreq(length, 1 / RATE)
+    points = np.geomspace(50, RATE / 2, _BANDS)
+    colour = np.interp(np.log(np.maximum(frequency, 50)), np.log(points),
+                       rng.normal(0, _COLOUR_DB, _BANDS))  # fmt: skip
+    spectrum = np.fft.rfft(rng.standard_normal(length)) * 10 ** (colour / 20)
+    time = np.arange(length) / RATE
+    swell = rng.uniform(0, 0.9) * np.sin(2 * np.pi * (rng.uniform(0.2, 9) * time + rng.random()))
+    noise = np.fft.irfft(spectrum, length) * (1 + swell)
+    knocks = rng.random(length) < rng.uniform(0, 8) / RATE
+    noise[knocks] += rng.uniform(2, 12) * noise.std() * rng.choice([-1, 1], int(knocks.sum()))
+    return (noise / max(rms(noise.astype(np.float32)), 1e-9)).astype(np.float32)
 
 
 def _read_wav(path: Path) -> Samples:

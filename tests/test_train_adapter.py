@@ -13,7 +13,7 @@ from scripts.corpus_text import Sentences
 from scripts.make_corpus import make
 from scripts.resample import resample
 from scripts.train_adapter import RATE_OF_LEARNING, Limits, learning_rate, main
-from scripts.train_draws import NOT_ASKED, Spoken, batch, draw, read_corpus, shifted
+from scripts.train_draws import NOT_ASKED, Spoken, batch, coloured, draw, read_corpus, shifted
 from scripts.train_model import adapted, layers
 from tests.speakers import Buzzer
 
@@ -51,6 +51,15 @@ def test_draws_are_of_all_kinds_and_never_clip(corpus: tuple[Spoken, ...]) -> No
     assert 2 <= texts.count("") <= 25
     assert 25 <= sum(text.split(",")[0] in lines for text in texts) <= 80
     assert any("," in text and text.split(",")[0] in lines for text in texts)
+
+
+def test_noise_of_any_colour_is_even_in_level() -> None:
+    """Whatever its colour it has the same strength, and no two are alike."""
+    rng = np.random.default_rng(1)
+    made = [coloured(8_000, rng) for _ in range(20)]
+    assert all(np.sqrt(np.mean(noise**2)) == pytest.approx(1, abs=0.01) for noise in made)
+    tilts = [np.abs(np.diff(noise)).mean() / np.abs(noise).mean() for noise in made]
+    assert max(tilts) > 2 * min(tilts)
 
 
 def test_a_batch_fits_a_window_of_run_time(corpus: tuple[Spoken, ...]) -> None:
