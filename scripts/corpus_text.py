@@ -182,6 +182,10 @@ class Sentences:
                 return Sentence(text=text, kind="other")
         raise ValueError("the words given make nothing but catalog lines")
 
+    def word(self, rng: random.Random) -> str:
+        """A single word, rare ones too."""
+        return self._some(rng, 1, 1)
+
     def _english(self, rng: random.Random) -> Sentence:
         if rng.random() < 0.5 and self._lines["en"]:
             text = rng.choice(rng.choice(self._lines["en"])[1])
