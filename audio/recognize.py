@@ -9,6 +9,7 @@ the prompt: it would forge compliance.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,14 @@ TOKENS_AT_LEAST = 16
 
 SLACK = 6
 """Characters beyond the fastest speech that are no loop yet."""
+
+POOR = -0.35
+"""Mean natural-log probability under which a Mandarin transcript may be English misheard."""
+ENGLISH_LIKELY = 0.3
+"""Whisper's own probability of English from which the second decode is made."""
+ENGLISH_SURER = 0.0
+"""Mean natural-log probability by which English must outdo Mandarin."""
+_LATIN = re.compile("[A-Za-z]{2}")
 
 FRAMES_A_SECOND = 100
 LANGUAGES = ("zh", "en")
@@ -99,19 +108,36 @@ class Recognizer:
         """The loaded model, for scoring on the same encoding."""
         return self._model
 
-    def hear(self, utterance: Utterance, *, language: str = "zh") -> Hearing:
-        """The transcript of one utterance, with the 30 s window where the short one loops."""
+    def hear(self, utterance: Utterance) -> Hearing:
+        """The transcript of one utterance, with the 30 s window where the short one loops.
+
+        It is English where the same encoding, decoded as English, is likelier by far.
+        """
         seconds = len(utterance.samples) / RATE
         short = window_s(seconds)
-        hearing = self._decode(utterance, size_s=short, language=language)
+        hearing = self._decode(utterance, size_s=short)
         if short < WINDOWS_S[-1] and is_loop(hearing.transcript.text, seconds):
-            hearing = self._decode(utterance, size_s=WINDOWS_S[-1], language=language)
+            hearing = self._decode(utterance, size_s=WINDOWS_S[-1])
+        if self._may_be_english(hearing):
+            other = self._read(utterance, hearing.encoding, "en")
+            surer = other.transcript.logprob - hearing.transcript.logprob
+            if surer >= ENGLISH_SURER and other.transcript.text.isascii():
+                return other
         return hearing
 
-    def _decode(self, utterance: Utterance, *, size_s: int, language: str) -> Hearing:
-        samples = utterance.samples[: size_s * RATE]
-        encoding = self.encode(samples, size_s)
-        cap = max(TOKENS_AT_LEAST, math.ceil(len(samples) / RATE * TOKENS_A_SECOND))
+    def _may_be_english(self, hearing: Hearing) -> bool:
+        """Whether a second decode is worth its time: asked only of a poor transcript."""
+        poor = hearing.transcript.logprob < POOR or _LATIN.search(hearing.transcript.text)
+        if not poor:
+            return False
+        likely = dict(self._model.detect_language(hearing.encoding.encoded)[0])
+        return bool(likely.get("<|en|>", 0.0) >= ENGLISH_LIKELY)
+
+    def _decode(self, utterance: Utterance, *, size_s: int) -> Hearing:
+        return self._read(utterance, self.encode(utterance.samples[: size_s * RATE], size_s), "zh")
+
+    def _read(self, utterance: Utterance, encoding: Encoding, language: str) -> Hearing:
+        cap = max(TOKENS_AT_LEAST, math.ceil(encoding.frames / FRAMES_A_SECOND * TOKENS_A_SECOND))
         result = self._model.generate(
             encoding.encoded,
             [self.start[language]],
@@ -120,13 +146,12 @@ class Recognizer:
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
-        tokens = result.sequences_ids[0]
         transcript = Transcript(
             utterance=utterance.number,
             start_ms=utterance.start_ms,
             end_ms=utterance.end_ms,
             side=utterance.side,
-            text=self.tokenizer.decode(tokens).strip(),
+            text=self.tokenizer.decode(result.sequences_ids[0]).strip(),
             logprob=float(result.scores[0]),
             no_speech=float(result.no_speech_prob),
             snr_db=utterance.quality.snr_db,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
+
 from phrases.source import DATA, Strict, read
 
 
@@ -71,12 +73,36 @@ class Weights(Strict):
     end: float
 
 
+class PhraseThreshold(Strict):
+    """What a phrase's own clips say of it."""
+
+    accept: float
+    """0..1, takes the place of the general one"""
+    clips: int
+    """in which it was said"""
+    advisory: bool = False
+    """True: a finding that rests on it is at most unsure"""
+    why: str = ""
+    """why it is advisory, for people"""
+
+
+class Fitted(Strict):
+    """What a set of thresholds was fitted on."""
+
+    model: str
+    """id of the weights"""
+    catalog: str
+    """version of the catalog"""
+    clips: int
+    candidates: int
+
+
 class Thresholds(Strict):
     """The schema of thresholds.toml: when a phrase is taken as said."""
 
     version: str
     accept: float
-    """0..1, from this score on a phrase is accepted"""
+    """0..1, from this score on a phrase is accepted, unless it has a bar of its own"""
     unsure: float
     """0..1, from this score on it may have been said"""
     forbidden: float
@@ -87,6 +113,19 @@ class Thresholds(Strict):
     logprob: float
     """mean natural-log probability of a transcript from which `plain` holds"""
     weights: Weights
+    fitted: Fitted | None = None
+    phrases: dict[str, PhraseThreshold] = Field(default_factory=dict)
+    """by phrase id"""
+
+    def bar(self, phrase: str) -> float:
+        """The score from which this phrase is accepted."""
+        own = self.phrases.get(phrase)
+        return self.accept if own is None else own.accept
+
+    @property
+    def advisory(self) -> frozenset[str]:
+        """Phrases on which no fault may rest."""
+        return frozenset(phrase for phrase, own in self.phrases.items() if own.advisory)
 
 
 def load(path: Path = DATA / "thresholds.toml") -> Thresholds:

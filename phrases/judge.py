@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from phrases.advisory import hold_back
 from phrases.assign import Vehicle, assign, spans
 from phrases.boundaries import infer
 from phrases.context import profile_at
@@ -42,13 +43,15 @@ def judge(
     parts: Mapping[str, frozenset[str]],
     wording: Wording = lambda phrase, slots: phrase,  # noqa: ARG005
     same: Same = lambda said, notified: said == notified,
+    advisory: Collection[str] = (),
 ) -> tuple[TransactionVerdict, ...]:
     """One verdict for each of the log's events, in their order.
 
     Without events there is one for each vehicle that the speech shows.
 
     `due` takes a vehicle's arrival and end in milliseconds. `parts` is the catalog's: phrases
-    that are said with a phrase. `wording` and `same` are for the findings on lines of the day.
+    that are said with a phrase. `wording` and `same` are for the findings on lines of the day;
+    no fault rests on a phrase that is `advisory`.
     """
     flows = {lane: flow(dialogue, parts) for lane, dialogue in dialogues.items()}
     matches = [
@@ -60,7 +63,7 @@ def judge(
     ]
     limits = table.listening
     listening = ears(heard=heard, gaps=gaps, faint=faint, duration_ms=duration_ms, limits=limits)
-    return tuple(
+    verdicts = (
         decide(
             turn=turn,
             flow=flows[turn.lane],
@@ -73,6 +76,7 @@ def judge(
         )
         for turn, lines in _turns(log, duration_ms, matches, flows, due)
     )
+    return tuple(hold_back(v, dialogues[v.lane], advisory) for v in verdicts)
 
 
 def _turns(

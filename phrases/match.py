@@ -7,7 +7,7 @@ not heard may hide in it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from phrases.catalog import Catalog
 from phrases.evidence import Thresholds, default_thresholds
@@ -17,7 +17,7 @@ from phrases.normalize import simplify
 from phrases.pinyin import Weights, default_weights
 from phrases.sound import Scorer
 from phrases.types import Decision, Heard, PhraseMatch, Side, Transcript
-from phrases.weigh import FILLERS, Weighed, weigh
+from phrases.weigh import FILLERS, Weighed, fair, weigh
 from phrases.yuan import decimal
 
 __all__ = ["Scorer", "match", "match_text"]
@@ -39,8 +39,11 @@ def match(
     weights: Weights | None = None,
     thresholds: Thresholds | None = None,
     due: Collection[int] = (),
+    watch: Callable[[Sequence[Weighed]], None] | None = None,
 ) -> tuple[Heard, ...]:
     """What each utterance of a turn holds; `scorers` by utterance number.
+
+    `watch` is shown every candidate that was weighed.
 
     `due` are the amounts in fen that the lane knows of. They never make a match; they stay on
     one of another amount as `rivals` where the sound does not rule them out.
@@ -60,8 +63,14 @@ def match(
         thresholds=limits,
         due=due,
     )
-    chosen = choose([w for w in weighed if w.score >= limits.accept])
-    rest = [w for w in weighed if w.score >= limits.unsure and not any(map(w.meets, chosen))]
+    if watch is not None:
+        watch(weighed)
+    chosen = accepted(weighed, limits)
+    rest = [
+        w
+        for w in weighed
+        if w.score >= limits.unsure and fair(w, limits) and not any(map(w.meets, chosen))
+    ]
     matches = [_match(w, layout, near, Decision.ACCEPTED, weighed, catalog) for w in chosen]
     matches += [_match(w, layout, near, Decision.UNSURE, weighed, catalog) for w in choose(rest)]
     heard = {
@@ -76,6 +85,13 @@ def match_text(text: str, catalog: Catalog) -> tuple[PhraseMatch, ...]:
         utterance=0, start_ms=0, end_ms=max(1, len(text)) * 220, side=Side.NEAR, text=text
     )
     return match([said], catalog)[0].matches
+
+
+def accepted(weighed: Sequence[Weighed], limits: Thresholds) -> list[Weighed]:
+    """The candidates that count as said, in order."""
+    return choose(
+        [w for w in weighed if w.score >= limits.bar(w.candidate.form.phrase) and fair(w, limits)]
+    )
 
 
 def choose(weighed: Sequence[Weighed]) -> list[Weighed]:

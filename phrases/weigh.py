@@ -103,8 +103,14 @@ def weigh(
             evidence = _evidence(c, layout, [], found, UNASKED)
             sure = _by_text(c, evidence, thresholds)
             weighed.append(Weighed(candidate=c, score=sure, evidence=evidence, asked=False))
-    fair = [w for w in weighed if _fair(w, thresholds)]
-    return sorted(fair, key=lambda w: -w.score)
+    return sorted(weighed, key=lambda w: -w.score)
+
+
+def fair(w: Weighed, thresholds: Thresholds) -> bool:
+    """Whether it may count at all: a forbidden phrase only as the whole, certain utterance."""
+    if not w.candidate.form.phrase.startswith(FORBIDDEN):
+        return True
+    return w.evidence.alone == 0 and w.score >= thresholds.forbidden
 
 
 def _by_text(c: Candidate, evidence: Evidence, thresholds: Thresholds) -> float:
@@ -253,13 +259,6 @@ def _pace(row: Sequence[int], layout: Layout) -> float:
     """Characters a second of an utterance; `row` are the indices of its characters."""
     spoken_ms = sum(layout.chars[k].end_ms - layout.chars[k].start_ms for k in row)
     return 1000 * len(row) / max(1, spoken_ms)
-
-
-def _fair(w: Weighed, thresholds: Thresholds) -> bool:
-    """Whether it may count at all: a forbidden phrase only as the whole, certain utterance."""
-    if not w.candidate.form.phrase.startswith(FORBIDDEN):
-        return True
-    return w.evidence.alone == 0 and w.score >= thresholds.forbidden
 
 
 def _characters(candidates: Iterable[Candidate]) -> set[int]:

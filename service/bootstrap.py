@@ -139,9 +139,14 @@ class WhisperEar:
         """Names the weights."""
         return self._recognizer.model_id
 
-    def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer]:
-        """The transcript and the scorer of the same encoding."""
+    def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer | None]:
+        """The transcript and the scorer of the same encoding; none for English.
+
+        Its lines are long and unlike each other: the words decide.
+        """
         hearing = self._recognizer.hear(utterance)
+        if hearing.transcript.language != "zh":
+            return hearing.transcript, None
         return hearing.transcript, Verifier(self._recognizer, hearing, self._noise)
 
 

@@ -16,6 +16,7 @@ from db.types import StoredReport
 from phrases.types import Lane, Profile
 from service import (
     bootstrap,
+    calibrate,
     evaluate,
     lane_log,
     pipeline,
@@ -122,6 +123,45 @@ def evaluate_(
         print(report_json.dumps(evaluate.as_json(result)))
     else:
         output().print(evaluate.as_table(result))
+
+
+@app.command(name="calibrate")
+def calibrate_(
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help="TSV with the columns file and expected.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to keep the set; default: your data folder."),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Clips alike in it are left out together."),
+    ] = None,
+    max_false_accepts: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of other speech taken, at most.")
+    ] = 0.01,
+    min_precision: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="A phrase certainly under it is advisory.")
+    ] = 0.9,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the thresholds to a station's own labelled clips, and keep them as a new set."""
+    made = calibrate.calibrate(
+        manifest,
+        settings.load(),
+        out=out,
+        split=split,
+        targets=calibrate.Targets(
+            false_accepts=max_false_accepts, impure=max_false_accepts, precision=min_precision
+        ),
+        today=dt.date.today(),
+        progress=progress,
+    )
+    if as_json:
+        print(report_json.dumps(calibrate.as_json(made)))
+    else:
+        output().print(calibrate.as_table(made))
 
 
 @app.command()

@@ -5,7 +5,7 @@ A phrase may span utterances (收您五十 … 元), so what follows closely is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from phrases.catalog import Catalog
 from phrases.evidence import Thresholds
 from phrases.match import Scorer, match
 from phrases.types import Gap, GapReason, Heard, Side, Transcript
+from phrases.weigh import Weighed
 
 TURN_PAUSE_MS = 1_200
 """milliseconds of silence after which speech is a new turn"""
@@ -71,12 +72,15 @@ class Hearer:
         thresholds: Thresholds | None = None,
         settings: HearingSettings | None = None,
         cutter: Cutter = cut,
+        watch: Callable[[Sequence[Weighed]], None] | None = None,
     ) -> None:
         self._ear = ear
         self._catalog = catalog
         self._thresholds = thresholds
         self._settings = settings or HearingSettings()
         self._cut = cutter
+        self.watch = watch
+        """is shown every candidate that was weighed, turn by turn"""
 
     @property
     def model_id(self) -> str:
@@ -135,6 +139,7 @@ class Hearer:
                 scorers=turn.scorers,
                 thresholds=self._thresholds,
                 due=due(turn.transcripts[0].start_ms, turn.transcripts[-1].end_ms),
+                watch=self.watch,
             )
         turn.clear()
 

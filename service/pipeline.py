@@ -227,6 +227,7 @@ def judged(
         parts=known.catalog.parts,
         wording=known.wording,
         same=notified.same,
+        advisory=known.thresholds.advisory,
     )
     gap_ms = covered_ms(listened.gaps, duration_ms)
     said = [*warnings, *known.calendar.warnings]
