@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from audio.carve import carve
 from audio.channels import Apart, is_others, side_of_channels
 from audio.ear import Detector, Draft, Ear
 from audio.gaps import GapRun, drowned_weights, lost_weights
+from audio.prompts import Played, Prompt, Spotter
 from audio.quality import mean_db, quality, survey
 from audio.segment import Speech
 from audio.speaker import Voice, near_level, side
@@ -34,6 +36,7 @@ def cut(
     settings: HearingSettings,
     collector_channel: int = 0,
     near_only: bool = False,
+    prompts: Sequence[Prompt] = (),
     detector: Callable[[], Detector] = Vad,
 ) -> Iterator[Item]:
     """What there is to hear in the recording, by start.
@@ -43,6 +46,7 @@ def cut(
         settings: the thresholds.
         collector_channel: 0 or 1, of two channels; with one it does not matter.
         near_only: every voice is the collector's own, as in clips to evaluate.
+        prompts: the fixed recordings of the lane's machines, which are nobody's speech.
         detector: makes what tells speech from all else, one for each channel.
     """
     desk: _Desk | None = None
@@ -57,6 +61,7 @@ def cut(
                 collector=collector_channel if channels > 1 else 0,
                 ears=[Ear(settings, detector()) for _ in range(channels)],
                 near_only=near_only,
+                spotter=Spotter(prompts) if prompts and not near_only else None,
             )
         desk.feed(chunk.samples[:, picked])
         yield from desk.settle(settings.lookahead_ms)
@@ -69,9 +74,18 @@ class _Desk:
     """All that is held back at one time."""
 
     def __init__(
-        self, *, settings: HearingSettings, collector: int, ears: list[Ear], near_only: bool
+        self,
+        *,
+        settings: HearingSettings,
+        collector: int,
+        ears: list[Ear],
+        near_only: bool,
+        spotter: Spotter | None,
     ) -> None:
         self._set = settings
+        self._spotter = spotter
+        self._played = deque[Played](maxlen=1_000)
+        self._uncarved = list[Draft]()  # of the collector's channel: a prompt may be in them
         self._near_only = near_only
         self._collector = collector
         self._ears = ears
@@ -95,16 +109,22 @@ class _Desk:
             self._apart.feed(samples)
         for channel, ear in enumerate(self._ears):
             self._sort(channel, ear.feed(samples[:, channel]))
+        if self._spotter:
+            self._carve(self._spotter.feed(samples[:, self._collector]))
 
     def finish(self) -> None:
         """Hear that the recording is over."""
         for channel, ear in enumerate(self._ears):
             self._sort(channel, ear.finish())
+        if self._spotter:
+            self._carve(self._spotter.finish(), final=True)
 
     def settle(self, lookahead_ms: int, final: bool = False) -> Iterator[Item]:
         """What is certain now, nothing being expected to matter after `lookahead_ms`."""
         ear = self._ears[self._collector]
         known_ms = len(ear.frames) * FRAME_MS - lookahead_ms
+        if self._spotter:
+            known_ms = min(known_ms, self._spotter.settled_ms)
         self._measure(final)
         while self._drafts and (final or self._drafts[0][1].speech.end_ms < known_ms):
             self._judge(*self._drafts.pop(0))
@@ -121,6 +141,8 @@ class _Desk:
             [one.settled_ms for one in self._ears]
             + [run.settled_ms for run in self._runs]
             + [draft.speech.start_ms for _, draft in self._drafts]
+            + [draft.speech.start_ms for draft in self._uncarved]
+            + ([self._spotter.settled_ms] if self._spotter else [])
             + [hint.start_ms for hint in self._hints]
         )
         while self._ready and (final or self._ready[0][0] < limit):
@@ -129,11 +151,27 @@ class _Desk:
     def _sort(self, channel: int, found: list[Draft | Faint]) -> None:
         for one in found:
             if isinstance(one, Draft):
-                self._drafts.append((channel, one))
+                if self._spotter and channel == self._collector:
+                    self._uncarved.append(one)
+                else:
+                    self._drafts.append((channel, one))
                 if channel != self._collector:
                     self._others.append(one.speech)
             elif channel == self._collector:
                 self._hints.append(one)
+        self._drafts.sort(key=lambda draft: draft[1].speech.start_ms)
+
+    def _carve(self, played: list[Played], final: bool = False) -> None:
+        """Part prompts from speech, in the drafts over which no more of them can be found."""
+        assert self._spotter
+        self._played.extend(played)
+        for over in (span for one in played for span in one.over):
+            self._hold(Gap(start_ms=over.start_ms, end_ms=over.end_ms, reason=GapReason.TOO_NOISY))
+        while self._uncarved and (
+            final or self._uncarved[0].speech.end_ms <= self._spotter.settled_ms
+        ):
+            for part in carve(self._uncarved.pop(0), self._played, self._set.pad_ms):
+                self._drafts.append((self._collector, part))
         self._drafts.sort(key=lambda draft: draft[1].speech.start_ms)
 
     def _measure(self, final: bool) -> None:
@@ -143,6 +181,8 @@ class _Desk:
             start, stop = _frames(draft)
             if channel != self._collector or draft.speech.start_ms in self._voices:
                 continue
+            if draft.whose is not None:
+                continue  # no person's level, or not one person's
             if final or stop + _AROUND <= len(frames):
                 self._voices[draft.speech.start_ms] = Voice(
                     start_ms=draft.speech.start_ms,
@@ -164,6 +204,8 @@ class _Desk:
         whose: Side | None
         if self._near_only:
             whose = Side.NEAR
+        elif draft.whose is not None:
+            whose = draft.whose
         elif self._apart is None or self._apart.same(start, stop):
             whose = None
             if channel == self._collector:
@@ -189,7 +231,9 @@ class _Desk:
         )
 
     def _judge_hint(self, hint: Faint) -> None:
-        """Hold a faint stretch unless all that is there is too weak to be the collector."""
+        """Hold a faint stretch unless it is too weak to be the collector, or a machine's."""
+        if any(one.covers(hint) and not one.over for one in self._played):
+            return
         part = self._ears[self._collector].frames[
             hint.start_ms // FRAME_MS : hint.end_ms // FRAME_MS
         ]
@@ -203,6 +247,8 @@ class _Desk:
         mine = self._ears[self._collector].frames[start:stop]
         other = self._ears[1 - self._collector].frames[start:stop]
         if channel != self._collector:
+            if any(one.covers(draft.speech) for one in self._played):
+                return None  # the collector's channel has the prompt
             return Side.FAR if is_others(mine, other, self._set) else None
         whose = side_of_channels(mine, other, self._set)
         if whose is Side.FAR and any(

@@ -15,6 +15,7 @@ from audio.quality import Floats, Frames, mean_db, measure
 from audio.segment import Segmenter, Speech, split
 from audio.types import RATE, Faint, HearingSettings, Samples
 from audio.vad import FRAME, FRAME_MS
+from phrases.types import Side
 
 _MS = RATE // 1000
 _TURN_MS = 250
@@ -40,6 +41,8 @@ class Draft:
     """milliseconds of padding that there are"""
     after_ms: int
     """milliseconds of padding that there are"""
+    whose: Side | None = None
+    """what a machine's prompt in it has settled; None: nothing is known"""
 
 
 class Ear:

@@ -20,7 +20,7 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import Tokenizer
 
 from audio.types import RATE, Utterance
-from phrases.hallucinations import FASTEST, loops
+from phrases.hallucinations import hurried, loops
 from phrases.types import Span, Transcript
 
 WINDOWS_S = (4, 6, 8, 11, 15, 20, 30)
@@ -30,9 +30,8 @@ MARGIN_S = 1.0
 TOKENS_A_SECOND = 12
 """No speaker reaches this: a transcript that wants more tokens is a loop."""
 TOKENS_AT_LEAST = 16
-
-SLACK = 6
-"""Characters beyond the fastest speech that are no loop yet."""
+MOST_TOKENS = 448
+"""What Whisper's decoder holds."""
 
 POOR = -0.35
 """Mean natural-log probability under which a Mandarin transcript may be English misheard."""
@@ -137,12 +136,11 @@ class Recognizer:
         return self._read(utterance, self.encode(utterance.samples[: size_s * RATE], size_s), "zh")
 
     def _read(self, utterance: Utterance, encoding: Encoding, language: str) -> Hearing:
-        cap = max(TOKENS_AT_LEAST, math.ceil(encoding.frames / FRAMES_A_SECOND * TOKENS_A_SECOND))
         result = self._model.generate(
             encoding.encoded,
             [self.start[language]],
             beam_size=1,
-            max_length=min(448, len(self.start[language]) + cap),
+            max_length=min(MOST_TOKENS, len(self.start[language]) + tokens_cap(encoding.frames)),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
@@ -179,6 +177,11 @@ def window_s(seconds: float) -> int:
     return next((w for w in WINDOWS_S if w >= seconds + MARGIN_S), WINDOWS_S[-1])
 
 
+def tokens_cap(frames: int) -> int:
+    """How many tokens a transcript of so many frames of sound may have."""
+    return max(TOKENS_AT_LEAST, math.ceil(frames / FRAMES_A_SECOND * TOKENS_A_SECOND))
+
+
 def is_loop(text: str, seconds: float) -> bool:
     """Whether a transcript repeats itself or has more characters than anybody says in the time."""
-    return loops(text) or len(text) > FASTEST * seconds + SLACK
+    return loops(text) or hurried(text, round(1000 * seconds))

@@ -17,6 +17,10 @@ FASTEST = 10.0
 """characters a second; hurried Mandarin reaches 8, so more was not said in that time"""
 SLOWEST = 1.0
 """characters a second; fewer over a long stretch means that most of it was not speech"""
+SLACK = 6
+"""characters beyond the fastest speech that may still have been said"""
+AROUND_MS = 600
+"""milliseconds of sound around its speech that an utterance is recognised with"""
 
 # 谢谢谢谢 and 好好好好 are said by people: a loop is four times the same and long as well.
 _LOOP = re.compile(r"(?P<unit>.{1,6}?)(?P=unit){3,}")
@@ -121,12 +125,22 @@ def rate(text: str, speech_ms: int) -> float:
 
     Infinite if there are characters but no speech. Compare with FASTEST and SLOWEST.
     """
-    folded = fold(text)
-    letters = sum(len(word) for word in _LATIN_WORD.findall(folded))
-    count = len(folded) - letters + letters / _LATIN_LETTERS
+    count = _characters(text)
     if speech_ms <= 0:
         return float("inf") if count else 0.0
     return count * 1000 / speech_ms
+
+
+def hurried(text: str, sound_ms: int) -> bool:
+    """Whether it is more than anybody says in so much sound, so that it was made up."""
+    return _characters(text) > FASTEST * sound_ms / 1000 + SLACK
+
+
+def _characters(text: str) -> float:
+    """Characters said; three Latin letters count as one."""
+    folded = fold(text)
+    letters = sum(len(word) for word in _LATIN_WORD.findall(folded))
+    return len(folded) - letters + letters / _LATIN_LETTERS
 
 
 def once(text: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from phrases.aliases import Aliases, default_aliases
 from phrases.catalog import Catalog
 from phrases.evidence import Thresholds, default_thresholds
-from phrases.hallucinations import is_hallucination, loops, once
+from phrases.hallucinations import AROUND_MS, hurried, is_hallucination, loops, once
 from phrases.layout import Layout, lay_out
 from phrases.normalize import simplify
 from phrases.pinyin import Weights, default_weights
@@ -38,6 +39,7 @@ def match(
     scorers: Mapping[int, Scorer] | None = None,
     weights: Weights | None = None,
     thresholds: Thresholds | None = None,
+    aliases: Aliases | None = None,
     due: Collection[int] = (),
     watch: Callable[[Sequence[Weighed]], None] | None = None,
 ) -> tuple[Heard, ...]:
@@ -61,6 +63,7 @@ def match(
         scorers=scorers or {},
         weights=weights or default_weights(),
         thresholds=limits,
+        aliases=aliases or default_aliases(),
         due=due,
     )
     if watch is not None:
@@ -110,9 +113,11 @@ def choose(weighed: Sequence[Weighed]) -> list[Weighed]:
 
 def _text(transcript: Transcript) -> str:
     """What counts as said: nothing, where the recogniser made it up."""
-    if is_hallucination(transcript.text) or loops(transcript.text):
+    sound_ms = transcript.end_ms - transcript.start_ms + AROUND_MS
+    text = transcript.text
+    if is_hallucination(text) or loops(text) or hurried(text, sound_ms):
         return ""
-    return once(simplify(transcript.text))
+    return once(simplify(text))
 
 
 def _match(

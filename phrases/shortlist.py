@@ -41,7 +41,7 @@ class Candidate:
     size: int
     """syllables and amounts that must be said"""
     pinyin: float
-    """0..1, likeness by weighted pinyin"""
+    """0..1, likeness by weighted pinyin; of an alias what it counts for"""
     chars: float
     """0..1, likeness by characters"""
     wording: str
@@ -52,6 +52,13 @@ class Candidate:
     """the amount was written in other characters of the same sound"""
     words: dict[str, str] = field(default_factory=dict)
     """words of its open slots, as heard"""
+    alias: bool = False
+    """it was written in other words, as it is known to be misheard"""
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the text does not have it: only its sound can bear it out."""
+        return self.by_sound or self.alias
 
     def meets(self, other: Candidate) -> bool:
         """Whether the two claim some of the same characters."""

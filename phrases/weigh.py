@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from phrases.aliases import Aliases, propose
 from phrases.catalog import Catalog
 from phrases.evidence import UNASKED, Asked, Evidence, Thresholds, score
 from phrases.guess import guess
@@ -66,6 +67,7 @@ def weigh(
     scorers: Mapping[int, Scorer],
     weights: Weights,
     thresholds: Thresholds,
+    aliases: Aliases,
     due: Collection[int] = (),
 ) -> list[Weighed]:
     """Every candidate worth a thought, the surest first.
@@ -74,7 +76,8 @@ def weigh(
     another one was heard, the sound is asked whether it can have been one of these.
     """
     found = list(shortlist(layout, catalog.forms, weights))
-    found = _best_of_each([*found, *_guesses(layout, found, catalog, weights)])
+    guesses = _guesses(layout, found, catalog, weights)
+    found = _best_of_each([*found, *guesses, *propose(layout, catalog, found, aliases)])
     weighed: list[Weighed] = []
     for index, transcript in enumerate(turn):
         own = sorted((c for c in found if _turns(c, layout) == {index}), key=_promise, reverse=True)
@@ -116,7 +119,7 @@ def fair(w: Weighed, thresholds: Thresholds) -> bool:
 def _by_text(c: Candidate, evidence: Evidence, thresholds: Thresholds) -> float:
     """How sure it is without its sound: the same words with nothing beside, or doubtful at most."""
     enough = LONG_LIKENESS if c.size >= LONG else thresholds.plain
-    if c.pinyin >= enough and not evidence.beside and not c.by_sound:
+    if c.pinyin >= enough and not evidence.beside and not c.guessed:
         return PLAIN_SCORE
     return thresholds.unsure if c.pinyin >= LIKELY and not evidence.hanging else 0.0
 
@@ -173,7 +176,7 @@ def _is_plain(
     turns = _turns(c, layout)
     return (
         c.pinyin >= thresholds.plain
-        and not c.by_sound
+        and not c.guessed
         and transcript.logprob >= thresholds.logprob
         and _pace([k for k, u in enumerate(layout.chars) if u.turn in turns], layout) >= SPARSE
         and not any(_beside(c, layout, [o for o in own if o.pinyin >= thresholds.plain]))

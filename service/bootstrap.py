@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,11 @@ from typing import TypeVar
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from audio.cut import cut
+from audio.enrol import enrol
+from audio.enrol import version as prompts_version
+from audio.files import AudioError
+from audio.prompts import PromptError
 from audio.recognize import ModelError, Recognizer
 from audio.types import Utterance
 from audio.vad import VadError, find_model
@@ -21,7 +27,16 @@ from audio.weights import BASE, PLAIN, WeightsError, find
 from db.engine import default_database, open_engine, upgrade
 from db.explain import place
 from db.types import StoreError
-from phrases import catalog, check, dialogue_data, evidence, hallucinations, notified, occasions
+from phrases import (
+    aliases,
+    catalog,
+    check,
+    dialogue_data,
+    evidence,
+    hallucinations,
+    notified,
+    occasions,
+)
 from phrases.calendar import Calendar, load_calendar
 from phrases.catalog import Catalog
 from phrases.dialogue_data import Dialogue, ScoreTable
@@ -107,12 +122,16 @@ def guide(site: Settings) -> float:
 
 
 def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
-    """The ears, ready: weights found, joined, checked and loaded.
+    """The ears, ready: prompts enrolled; weights found, joined, checked and loaded.
 
     Raises:
-        BadInput: the model that the settings name cannot be used.
-        Failed: the one that is installed cannot.
+        BadInput: the model or a prompt that the settings name cannot be used.
+        Failed: the model that is installed cannot.
     """
+    try:
+        prompts = enrol(site.prompts)
+    except (PromptError, AudioError) as error:
+        raise BadInput(f"hearing.prompts: {error}") from None
     try:
         find_model()
         with progress("preparing the recogniser", 100) as bar:
@@ -124,20 +143,28 @@ def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
         recognizer = Recognizer(weights.folder, model_id=weights.id, threads=site.threads)
     except (WeightsError, ModelError, VadError) as error:
         raise (BadInput if site.model else Failed)(error) from None
-    return Hearer(WhisperEar(recognizer), known.catalog, thresholds=known.thresholds)
+    ear = WhisperEar(recognizer, prompts_version(prompts) if prompts else None)
+    return Hearer(
+        ear,
+        known.catalog,
+        thresholds=known.thresholds,
+        cutter=partial(cut, prompts=prompts),
+    )
 
 
 class WhisperEar:
     """The recogniser and its second look, as the port that hearing asks for."""
 
-    def __init__(self, recognizer: Recognizer) -> None:
+    def __init__(self, recognizer: Recognizer, prompts: str | None = None) -> None:
         self._recognizer = recognizer
+        self._prompts = prompts
         self._noise = Noise(recognizer)
 
     @property
     def model_id(self) -> str:
-        """Names the weights."""
-        return self._recognizer.model_id
+        """Names the weights, and the machines' prompts that are not heard."""
+        own = self._recognizer.model_id
+        return f"{own}; prompts {self._prompts}" if self._prompts else own
 
     def hear(self, utterance: Utterance) -> tuple[Transcript, Scorer | None]:
         """The transcript and the scorer of the same encoding; none for English.
@@ -208,6 +235,7 @@ class _Drawer:
         context = self._try(lambda: occasions.load_settings(phrases.values(), station=site.context))
         thresholds = self._try(lambda: evidence.load(site.thresholds or DATA / "thresholds.toml"))
         self._try(hallucinations.load)
+        self._try(aliases.load)
         if self.catalog and dialogues and table:
             self.faults += dialogue_data.check(
                 dialogues, table, {*self.catalog.phrases, *self.catalog.off}

@@ -36,6 +36,8 @@ class Hearing(Strict):
     """whether the installed weights get the booth adapter; a model of one's own is left as it is"""
     threads: int = Field(default=0, ge=0, le=256)
     """threads of the recogniser; 0: as many as the machine has cores, four at most"""
+    prompts: tuple[str, ...] = Field(default=(), strict=False)
+    """sound files, or folders of them: the fixed prompts of the lane's machines"""
 
 
 class Site(Strict):
@@ -87,6 +89,7 @@ class Settings:
     adapted: bool
     threads: int
     """at least 1"""
+    prompts: tuple[Path, ...]
     station: str
     booth: str
     collector: str
@@ -153,6 +156,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         model=Path(model) if model else _beside(base, table.hearing.model),
         adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),
+        prompts=tuple(base / Path(name).expanduser() for name in table.hearing.prompts),
         station=values.get("site.station", table.site.station),
         booth=values.get("site.booth", table.site.booth),
         collector=values.get("site.collector", table.site.collector),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from audio.cut import Item, cut
+from audio.enrol import enrol
 from audio.files import stream
 from audio.quality import Floats
 from audio.types import RATE, AudioChunk, Faint, HearingSettings, Samples, Utterance
@@ -292,3 +293,44 @@ def test_a_real_recording_with_dead_and_drowned_stretches() -> None:
     for gap, (start_s, end_s) in zip(gaps(found), lost, strict=True):
         assert covers(gap, start_s, end_s)
     assert len(utterances(found)) == 7
+
+
+def recorded(name: str) -> Samples:
+    """A recording of one line."""
+    chunks_of_it = stream([RECORDINGS / "prompts" / f"{name}.opus"])
+    return np.concatenate([chunk.samples[:, 0] for chunk in chunks_of_it])
+
+
+def beside_a_machine() -> Samples:
+    """Thanks, a pause, the fare display, thanks at once, a pause, a person's safe trip."""
+    lines = ("thanks", 1.0, "fare", "thanks", 1.0, "said_xiaobei", 1.0)
+    sounds = [recorded(one) if isinstance(one, str) else hiss(one, 0.0005) for one in lines]
+    whole = np.concatenate((hiss(1.0, 0.0005), *sounds))
+    return (whole + hiss(len(whole) / RATE, 0.0005)).astype(np.float32)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_machines_prompt_is_far_and_words_beside_it_are_not(channels: int) -> None:
+    """What is enrolled is dropped; people are heard, also those who say a prompt's words."""
+    prompts = enrol([RECORDINGS / "prompts" / name for name in ("fare.opus", "safe_trip.opus")])
+    sound = np.stack((beside_a_machine(),) * channels, axis=1)
+    if channels == 2:
+        sound[:, 1] = 0.1 * sound[:, 1] + hiss(len(sound) / RATE, 0.0005)[: len(sound)]
+    found = list(cut(chunks(sound), settings=SETTINGS, prompts=prompts))
+    sides = [one.side for one in utterances(found)]
+    assert sides == [Side.NEAR, Side.FAR, Side.NEAR, Side.NEAR]
+    near = list(cut(chunks(sound), settings=SETTINGS, prompts=prompts, near_only=True))
+    assert Side.FAR not in {one.side for one in utterances(near)}
+
+
+@pytest.mark.slow
+def test_words_over_a_machines_prompt_are_a_gap() -> None:
+    """What a prompt may have hidden is never called missing, and nobody is credited with it."""
+    prompts = enrol([RECORDINGS / "prompts" / "safe_trip.opus"])
+    machine, words = recorded("safe_trip"), recorded("thanks")
+    machine[8_000 : 8_000 + len(words)] += words[: len(machine) - 8_000]
+    sound = np.concatenate((hiss(1.0), machine, hiss(1.0)))
+    found = list(cut(chunks(sound), settings=SETTINGS, prompts=prompts))
+    assert {one.side for one in utterances(found)} == {Side.UNKNOWN}
+    assert any(gap.reason is GapReason.TOO_NOISY for gap in gaps(found))

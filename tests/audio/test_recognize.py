@@ -10,12 +10,21 @@ import pytest
 
 from audio import files
 from audio.cut import cut
-from audio.recognize import Hearing, ModelError, Recognizer, is_loop, window_s
+from audio.recognize import (
+    Encoding,
+    Hearing,
+    ModelError,
+    Recognizer,
+    is_loop,
+    tokens_cap,
+    window_s,
+)
 from audio.types import HearingSettings, Utterance
 from audio.verify import Noise, Verifier
 from audio.weights import find
 from phrases.normalize import fold, polite
-from phrases.types import Side
+from phrases.types import Side, Transcript
+from tests.fakes import utterance
 
 RECORDING = Path(__file__).parents[1] / "recordings" / "quiet.opus"
 
@@ -122,6 +131,67 @@ def test_the_window_is_the_smallest_that_holds_the_utterance() -> None:
 def test_loops_are_noticed(text: str, seconds: float, loop: bool) -> None:
     """Repetition without end, or more characters than anybody says, is a loop."""
     assert is_loop(text, seconds) is loop
+
+
+@pytest.mark.parametrize(("seconds", "tokens"), [(0.2, 16), (1.0, 16), (2.0, 24), (30.0, 360)])
+def test_a_transcript_has_no_more_tokens_than_the_time_allows(seconds: float, tokens: int) -> None:
+    """Twelve a second, and enough for a short cry; a loop ends there."""
+    assert tokens_cap(round(seconds * 100)) == tokens
+
+
+class Looping(Recognizer):
+    """Decodes to what is scripted for each window, and keeps which windows were asked."""
+
+    def __init__(self, texts: dict[int, str]) -> None:
+        self._texts = texts
+        self.windows: list[int] = []
+
+    def _decode(self, utterance: Utterance, *, size_s: int) -> Hearing:
+        self.windows.append(size_s)
+        transcript = Transcript(
+            utterance=utterance.number,
+            start_ms=utterance.start_ms,
+            end_ms=utterance.end_ms,
+            side=utterance.side,
+            text=self._texts[size_s],
+            logprob=-0.1,
+        )
+        return Hearing(transcript=transcript, encoding=Encoding(encoded=None, frames=0))
+
+
+@pytest.mark.parametrize(
+    "looped", ["收您收您收您收您收您", "收您五十元，找您三十五元，请拿好通行票，谢谢您的合作"]
+)
+def test_a_loop_is_heard_again_in_the_largest_window(looped: str) -> None:
+    """What repeats itself, or is more than can be said in the time, is not what is kept."""
+    ears = Looping({4: looped, 30: "收您五十元"})
+    assert ears.hear(utterance(0, 0, 1500)).transcript.text == "收您五十元"
+    assert ears.windows == [4, 30]
+
+
+def test_what_is_no_loop_is_heard_once() -> None:
+    """The second decode costs a second, and is for loops only."""
+    ears = Looping({4: "收您五十元"})
+    assert ears.hear(utterance(0, 0, 1500)).transcript.text == "收您五十元"
+    assert ears.windows == [4]
+
+
+def test_the_largest_window_is_the_last() -> None:
+    """A loop that stays one is not decoded for ever; the matching drops it."""
+    ears = Looping({30: "收您" * 200})
+    ears.hear(utterance(0, 0, 29_500))
+    assert ears.windows == [30]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [1, 3])
+def test_a_decode_stops_at_its_cap(recognizer: Recognizer, seconds: int) -> None:
+    """Whatever the sound, no transcript is longer than the time allows."""
+    rng = np.random.default_rng(seconds)
+    samples = (0.1 * rng.standard_normal(seconds * 16_000)).astype(np.float32)
+    heard = recognizer.hear(replace(utterance(0, 0, seconds * 1000), samples=samples))
+    tokens = recognizer.tokenizer.encode(heard.transcript.text, add_special_tokens=False).ids
+    assert len(tokens) <= tokens_cap(100 * seconds)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from phrases.hallucinations import FASTEST, SLOWEST, is_hallucination, load, loops, rate
+from phrases.hallucinations import (
+    FASTEST,
+    SLOWEST,
+    hurried,
+    is_hallucination,
+    load,
+    loops,
+    once,
+    rate,
+)
 from phrases.source import DataError
 
 CASES: dict[str, list[str]] = tomllib.loads(
@@ -56,6 +65,34 @@ def test_rate_limits() -> None:
     """Hurried speech is inside the limits; a sentence in half a second is not."""
     assert SLOWEST < rate("请您先把车开到前面广场稍候", 1600) < FASTEST
     assert rate("请不吝点赞订阅转发打赏支持明镜", 500) > FASTEST
+
+
+@pytest.mark.parametrize(
+    ("text", "sound_ms", "made_up"),
+    [
+        ("谢谢您的合作，祝您一路平安", 900, False),
+        ("请您先把车开到前面广场稍候，对不起", 900, True),
+        ("Thank you for your cooperation", 1200, False),
+        ("谢谢", 0, False),
+    ],
+)
+def test_more_than_anybody_says(text: str, sound_ms: int, made_up: bool) -> None:
+    """A few characters over the fastest speech may be cut speech; more were made up."""
+    assert hurried(text, sound_ms) is made_up
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("请稍等，请稍等", "请稍等"),
+        ("请稍等请稍等请稍等。", "请稍等"),
+        ("谢谢谢谢", "谢谢谢谢"),
+        ("请稍等，请走好", "请稍等，请走好"),
+    ],
+)
+def test_a_stutter_is_taken_once(text: str, said: str) -> None:
+    """Three characters or more that are said over count once; 谢谢谢谢 may be said."""
+    assert once(text) == said
 
 
 def test_station_lines(tmp_path: Path) -> None:

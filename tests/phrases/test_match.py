@@ -1,6 +1,7 @@
 """What a turn holds: accepted phrases that never overlap, doubtful ones, and what is left over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -222,3 +223,12 @@ def test_an_amount_that_runs_into_other_speech_rules_nothing_out(catalog: Catalo
     amounts = [m for m in heard.matches if m.phrase == "flow.change"]
     assert all("1.5" in m.rivals for m in amounts)
     assert amounts
+
+
+def test_more_than_can_be_said_in_the_time_is_not_heard(catalog: Catalog) -> None:
+    """A whole sentence in a third of a second was made up, and may hide what was said."""
+    text = "谢谢您的合作祝您一路平安请您系好安全带"
+    made_up = replace(said(text), end_ms=300)
+    (heard,) = match([made_up], catalog)
+    assert (heard.matches, heard.unexplained_ms) == ((), 300)
+    assert accepted(match([said(text)], catalog))

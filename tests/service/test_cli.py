@@ -113,6 +113,37 @@ def test_a_wrong_events_file_is_named(home: Path, refused: Callable[..., str], n
     assert said in line
 
 
+@pytest.mark.parametrize(
+    ("prompts", "said"),
+    [
+        ("none.wav", "none.wav: no such file"),
+        ("silent.wav", "silent.wav: silent"),
+        ("text.wav", "text.wav: not a sound file"),
+        ("short.wav", "short.wav: too short"),
+        ("long.wav", "long.wav: 40 s long"),
+        ("empty", "empty: no prompt in this folder"),
+    ],
+)
+def test_a_wrong_prompt_is_named(
+    home: Path,
+    refused: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    prompts: str,
+    said: str,
+) -> None:
+    """A machine that could not be told from the collector is known before anybody is graded."""
+    wav(home / "silent.wav", 2, level=0.0)
+    wav(home / "short.wav", 0.01)
+    wav(home / "long.wav", 40)
+    (home / "text.wav").write_text("您好" * 1000, encoding="utf-8")
+    (home / "empty").mkdir()
+    (home / "changshou.toml").write_text(f'[hearing]\nprompts = ["{prompts}"]', encoding="utf-8")
+    monkeypatch.setenv("CHANGSHOU_CONFIG", str(home / "changshou.toml"))
+    line = refused("grade", wav(home / "a.wav", 1))
+    assert "hearing.prompts" in line
+    assert said in line
+
+
 @pytest.mark.parametrize("name", CATALOGS)
 def test_a_wrong_catalog_is_named(
     home: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch, name: str

@@ -49,6 +49,13 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert loaded.calendar == tmp_path / "days.toml"
 
 
+def test_prompts_are_relative_to_the_file(tmp_path: Path) -> None:
+    """The recordings of the lane's machines lie beside the settings; none need be named."""
+    assert settings.load(write(tmp_path, "")).prompts == ()
+    loaded = settings.load(write(tmp_path, '[hearing]\nprompts = ["prompts", "fare.wav"]\n'))
+    assert loaded.prompts == (tmp_path / "prompts", tmp_path / "fare.wav")
+
+
 def test_every_unknown_key_and_wrong_value_is_named(tmp_path: Path) -> None:
     """A misspelt key is refused, and so is all else that is wrong, at once."""
     env = write(tmp_path, '[site]\nstaton = "x"\n[hearing]\nthreads = "two"\n')

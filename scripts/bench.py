@@ -1,0 +1,94 @@
+"""Measure the hearing: how much is found, what is made up, what it costs, beside others.
+
+    scripts/bench hear --docs
+    scripts/bench speed
+
+`hear` makes its clips where there are none, and gives every figure of docs/benchmarks.md in one
+run; `--docs` writes that page anew. `speed` compares window sizes, batches, threads and number
+formats, and writes docs/decisions/0010-speed.md with `--docs`. All speech is synthetic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import platformdirs
+
+from audio.recognize import ModelError
+from audio.voice import VoiceError
+from audio.weights import WeightsError
+from phrases.source import DataError
+from scripts import bench_hear, bench_report, bench_speed
+from scripts.bench_arms import PeerError
+from service.console import output, utf8
+from service.errors import BadInput, Failed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code."""
+    utf8()
+    chosen = _parser().parse_args(arguments)
+    out: Path = chosen.out
+    page: ModuleType
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if chosen.command == "hear":
+            figures = bench_hear.run(
+                bench_hear.Options(
+                    out=out,
+                    clips=chosen.clips,
+                    size=bench_hear.QUICK if chosen.quick else bench_hear.FULL,
+                    peers=chosen.peers,
+                    plain_thresholds=chosen.plain_thresholds,
+                )
+            )
+            page = bench_report
+        else:
+            figures = bench_speed.run(out, chosen.clips, quick=chosen.quick)
+            page = bench_speed
+    except (BadInput, Failed, DataError, VoiceError, WeightsError, ModelError, PeerError,
+            ValueError, OSError, RuntimeError) as error:  # fmt: skip
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    _keep(out / f"{chosen.command}.json", figures)
+    if chosen.docs:
+        for path in page.write(figures):
+            print(f"bench: wrote {path}", file=sys.stderr)
+    if chosen.json:
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        output().print(page.as_table(figures))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    home = Path(platformdirs.user_cache_dir("changshou", False)) / "bench"
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    hear = commands.add_parser("hear", help="what is found, what is made up, what it costs")
+    speed = commands.add_parser("speed", help="windows, batches, threads and number formats")
+    for command in (hear, speed):
+        command.add_argument("--json", action="store_true", help="one JSON object, no table")
+        command.add_argument("--out", type=Path, default=home, help="folder of all that is made")
+        command.add_argument("--clips", type=Path, help="clips of make_clips that are there")
+        command.add_argument("--quick", action="store_true", help="a few clips, for a first look")
+        command.add_argument("--docs", action="store_true", help="write the page in docs/ anew")
+    hear.add_argument("--peers", help="Python of the environment that bench_peers made")
+    hear.add_argument(
+        "--plain-thresholds", type=Path, help="thresholds that were fitted to the plain weights"
+    )
+    return parser
+
+
+def _keep(file: Path, figures: dict[str, Any]) -> None:
+    file.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
