@@ -51,7 +51,7 @@ def make(folder: Path, sentences: Sentences, lines: int, speaker: Speaker, *, se
     """
     folder.mkdir(parents=True, exist_ok=True)
     done = _done(folder, sentences)
-    with (folder / TABLE).open("a", encoding="utf-8", newline="") as file:
+    with (folder / TABLE).open("a" if done else "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, delimiter="\t", lineterminator="\n")
         if not done:
             table.writerow(COLUMNS)
