@@ -1,6 +1,6 @@
 """Follow one channel of the recording: sound in, drafts of utterances and their measures out.
 
-The measures of all frames are kept (28 bytes each, 25 MB for eight hours), the sound only as
+The measures of all frames are kept (36 bytes each, 32 MB for eight hours), the sound only as
 long as speech that is still open may need it.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from audio.quality import Floats, Frames, mean_db, measure
+from audio.quality import COLUMNS, Floats, Frames, mean_db, measure
 from audio.segment import Segmenter, Speech, split
 from audio.types import RATE, Faint, HearingSettings, Samples
 from audio.vad import FRAME, FRAME_MS
@@ -53,7 +53,7 @@ class Ear:
         self._detector = detector
         self._segmenter = Segmenter(settings, FRAME_MS)
         self._pad = (settings.pad_ms + 2 * FRAME_MS) * _MS
-        self._table = np.zeros((4_096, 7), np.float32)
+        self._table = np.zeros((4_096, COLUMNS), np.float32)
         self._frames = 0
         self._rest = np.zeros(0, np.float32)
         self._sound = np.zeros(0, np.float32)
@@ -109,7 +109,7 @@ class Ear:
     def _keep(self, table: Floats) -> None:
         need = self._frames + len(table)
         if need > len(self._table):
-            larger = np.zeros((max(need, 2 * len(self._table)), 7), np.float32)
+            larger = np.zeros((max(need, 2 * len(self._table)), COLUMNS), np.float32)
             larger[: self._frames] = self._table[: self._frames]
             self._table = larger
         self._table[self._frames : need] = table

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from audio.types import RATE, HearingSettings, Quality, Samples
 
+COLUMNS = 9
+"""measures of a frame"""
 SILENT_DBFS = -84.0
 """decibels full scale under which a frame is digital silence: the last bit of 16"""
 _LOWEST_DB = -120.0
@@ -31,7 +33,7 @@ class Frames:
     """Measures of successive frames."""
 
     table: Floats
-    """float32 [frames, 7], the columns in the order of the properties below"""
+    """float32 [frames, COLUMNS], the columns in the order of the properties below"""
 
     @property
     def speech(self) -> Floats:
@@ -69,6 +71,16 @@ class Frames:
         return self.table[:, 6] > 0
 
     @property
+    def middle(self) -> Floats:
+        """Decibels full scale, 1500-2800 Hz."""
+        return self.table[:, 7]
+
+    @property
+    def top(self) -> Floats:
+        """Decibels full scale, 4500-7500 Hz."""
+        return self.table[:, 8]
+
+    @property
     def silent(self) -> Flags:
         """Digital silence, or no sound known."""
         return (self.whole < SILENT_DBFS) | self.lost
@@ -102,6 +114,8 @@ def measure(samples: Samples, speech: Floats) -> Frames:
         level(2_000, 6_000),
         np.mean(np.abs(blocks) >= _CLIP, axis=1),
         ~finite.all(axis=1),
+        level(1_500, 2_800),
+        level(4_500, 7_500),
     )
     return Frames(np.stack(columns, axis=1).astype(np.float32))
 
@@ -199,12 +213,14 @@ def quality(frames: Frames, start: int, stop: int, reach: int) -> Quality:
     inside = frames[start:stop]
     spoken = np.flatnonzero(inside.speech >= 0.5)
     loud = inside[spoken] if len(spoken) else inside
-    noise, low, high = (
+    noise, low, high, middle, top = (
         _noise(theirs, mine)
         for theirs, mine in (
             (quiet.band, loud.band),
             (quiet.low, loud.low),
             (quiet.high, loud.high),
+            (quiet.middle, loud.middle),
+            (quiet.top, loud.top),
         )
     )
     level = _above(loud.band, noise)
@@ -215,6 +231,7 @@ def quality(frames: Frames, start: int, stop: int, reach: int) -> Quality:
         clipped=round(float(loud.clipped.mean()), 4),
         decay_db=round(_decay(loud.band), 1),
         tilt_db=round(_above(loud.high, high) - _above(loud.low, low), 1),
+        bright_db=round(_above(_peak(loud.top), top) - _above(_peak(loud.middle), middle), 1),
     )
 
 
@@ -230,6 +247,11 @@ def _above(levels: Floats, noise: float) -> float:
     total = mean_db(levels)
     own = 10 ** (total / 10) - 10 ** (noise / 10)
     return max(float(to_db(np.array(own))), total - 10.0)
+
+
+def _peak(levels: Floats) -> Floats:
+    """The level of the strongest frames: one hiss of an s shows how far a voice reaches up."""
+    return np.asarray([np.percentile(levels, 95)], np.float32)
 
 
 def _decay(loud: Floats) -> float:

@@ -5,7 +5,7 @@ one about the level that most of the louder talk has. A voice is far if it is
 much weaker than that and flatter (a room fills its pauses), and comes back at that level: once
 is somebody who turned away. A wrong "far" would silence the collector and so accuse; therefore
 doubt is always "unknown", and who has much of the talk is never far. A machine beside the
-microphone is as loud as the collector, and cannot be told from one here.
+microphone is as loud as the collector; `audio.prompts` knows it by its recordings.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _FLATTER_DB = 2.0
 _LEAST_SPREAD_DB = 1.5
 _SPREADS = 4.0
 _VOICE_DB = 24.0
+_BRIGHT_SHARE = 60
+_LOUDER_DB = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,12 +48,13 @@ def near_level(voices: Sequence[Voice], settings: HearingSettings) -> float | No
 def side(voice: Voice, around: Sequence[Voice], settings: HearingSettings) -> Side:
     """Whose voice it is, among those around it (itself too)."""
     near = _near_group(around, settings)
-    if sum(one.speech_ms for one in near) < _ENOUGH_MS or len(near) < _ENOUGH:
-        return Side.NEAR
     usual = _level(near, 0.5)
     under = usual - voice.quality.level_dbfs
+    if sum(one.speech_ms for one in near) < _ENOUGH_MS or len(near) < _ENOUGH:
+        return Side.NEAR if under < settings.unknown_db else Side.UNKNOWN
     if under < settings.unknown_db:
-        return Side.NEAR
+        doubt = _doubt(voice, under, near, settings)
+        return Side.NEAR if doubt < 1 else Side.UNKNOWN
     if under > _VOICE_DB:
         return Side.UNKNOWN  # no voice at the window is so weak: rather the microphone is
     lower = [one for one in around if usual - one.quality.level_dbfs >= settings.unknown_db]
@@ -68,6 +71,19 @@ def side(voice: Voice, around: Sequence[Voice], settings: HearingSettings) -> Si
     if under >= settings.far_alone_db or (under >= bar and returns >= _RETURNS):
         return Side.FAR
     return Side.UNKNOWN
+
+
+def _doubt(
+    voice: Voice, under_db: float, near: Sequence[Voice], settings: HearingSettings
+) -> float:
+    """From 1 a voice about as loud as the collector may be another's: weaker, and less bright.
+
+    A driver who speaks up is as loud as the collector, but what comes from outside has lost its
+    highest sounds. Never enough to call anybody far: a line without an s is dark as well.
+    """
+    bright = float(np.percentile([one.quality.bright_db for one in near], _BRIGHT_SHARE))
+    dark = min(max(bright - voice.quality.bright_db, 0.0), settings.dark_db)
+    return max(under_db, -_LOUDER_DB) / settings.unknown_db + dark / settings.dark_db
 
 
 def _near_group(voices: Sequence[Voice], settings: HearingSettings) -> list[Voice]:

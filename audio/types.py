@@ -46,6 +46,9 @@ class Quality:
     reverberant voice"""
     tilt_db: float
     """decibels of 2-6 kHz over 300-1000 Hz: small through a window or from a loudspeaker"""
+    bright_db: float = 0.0
+    """decibels of 4.5-7.5 kHz over 1.5-2.8 kHz, each where it is strongest: small from far, round
+    a corner or through glass"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -131,5 +134,8 @@ class HearingSettings:
     """decibels under the near speech from which a voice is far whatever it sounds like"""
     unknown_db: float = 6.0
     """decibels under the near speech from which a voice is not surely near"""
+    dark_db: float = 16.0
+    """decibels less bright than the near speech from which a voice is not surely near; part of
+    this and part of unknown_db add up"""
     channel_db: float = 6.0
     """decibels between two channels that tell whose voice it is"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from audio.channels import Apart, is_others, side_of_channels
-from audio.quality import Frames
+from audio.quality import COLUMNS, Frames
 from audio.types import HearingSettings
 from phrases.types import Side
 
@@ -15,7 +15,7 @@ NOISE = -50.0
 
 def frames(levels: list[float]) -> Frames:
     """Frames of certain speech at these levels, over the noise."""
-    table = np.zeros((len(levels), 7), np.float32)
+    table = np.zeros((len(levels), COLUMNS), np.float32)
     table[:, 0] = 0.9
     table[:, 1] = np.maximum(levels, NOISE)
     return Frames(table)

@@ -14,7 +14,12 @@ SETTINGS = HearingSettings()
 
 
 def voice(
-    level: float, *, at_s: float = 0.0, noise: float = -50.0, decay: float | None = None
+    level: float,
+    *,
+    at_s: float = 0.0,
+    noise: float = -50.0,
+    decay: float | None = None,
+    bright: float = -5.0,
 ) -> Voice:
     """One utterance of 1.5 s; a weak one is flat unless told otherwise."""
     if decay is None:
@@ -29,6 +34,7 @@ def voice(
             clipped=0.0,
             decay_db=decay,
             tilt_db=-12.0,
+            bright_db=bright,
         ),
     )
 
@@ -88,8 +94,28 @@ def test_who_has_much_of_the_talk_is_never_far() -> None:
 
 
 def test_a_few_utterances_tell_nothing() -> None:
-    """With a handful of utterances nobody is called far."""
-    assert set(sides((*NEAR[:2], *DRIVER[:1]))) == {Side.NEAR}
+    """With a handful of utterances nobody is called far; who is much weaker is not near either."""
+    assert sides((*NEAR[:2], *DRIVER[:1])) == [Side.NEAR, Side.NEAR, Side.UNKNOWN]
+
+
+def test_a_loud_voice_from_outside_is_unknown() -> None:
+    """A driver who speaks up is nearly as loud as the collector, but has lost the highest sounds."""
+    loud = voice(-26.5, bright=-17.0, decay=20.0)
+    assert side(loud, (*NEAR, loud), SETTINGS) is Side.UNKNOWN
+
+
+def test_a_dark_line_at_full_level_is_near() -> None:
+    """A line without an s is dark in anybody's mouth; so is all that a narrow line lets through."""
+    dark = voice(-23.0, bright=-14.0)
+    assert side(dark, (*NEAR, dark), SETTINGS) is Side.NEAR
+    narrow = tuple(voice(one.quality.level_dbfs, bright=-30.0) for one in NEAR)
+    assert set(sides(narrow)) == {Side.NEAR}
+
+
+def test_a_bright_line_that_is_a_little_weaker_is_near() -> None:
+    """Brightness can only cast doubt: it never makes up for a level."""
+    assert side(voice(-27.0, bright=5.0), NEAR, SETTINGS) is Side.NEAR
+    assert side(voice(-30.5, bright=5.0, decay=20.0), NEAR, SETTINGS) is Side.UNKNOWN
 
 
 def test_a_changing_voice_needs_a_larger_distance() -> None:
