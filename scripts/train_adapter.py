@@ -117,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=45.0, help="longest time")
     parser.add_argument("--threads", type=int, default=2, help="of PyTorch")
     parser.add_argument("--seed", type=int, default=5, help="another seed, other draws")
+    parser.add_argument("--start", type=Path, default=None, help="adapter to go on from, .npz")
     chosen = parser.parse_args(arguments)
     if chosen.out.suffix != ".npz" or chosen.steps < 1 or chosen.minutes <= 0:
         parser.error("give OUT.npz, one step or more, and some time")
@@ -140,6 +141,9 @@ def _run(chosen: argparse.Namespace) -> None:
     }
     end = marker(tokenizer, _END)
     network = Network(read(folder / "model.bin"), FeatureExtractor().mel_filters, seed=chosen.seed)
+    if chosen.start is not None:
+        with np.load(chosen.start, allow_pickle=False) as low_rank:
+            network.start_from(low_rank, chosen.start.name)
     rng = np.random.default_rng(chosen.seed)
 
     def keep() -> None:
