@@ -4,8 +4,9 @@
 
 writes FOLDER/clips.tsv and the clips, mono at 16 kHz: every phrase of the catalog, amounts, several
 phrases in one breath, English, near misses, other speech and noise, each line in three conditions.
-The two sets share no line, no noise and no voice but the one that the weights never met
-(zm_yunyang; scripts/make_corpus). What was said once is kept, so it may be stopped at any time.
+The two sets share no noise and no voice; in each, most voices are of the speaker that the weights
+never met (zm_yunyang; scripts/make_corpus), alone or mixed. Lines are drawn anew for each, so a few
+are in both. What was said once is kept, so it may be stopped at any time.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def test_a_few_utterances_tell_nothing() -> None:
 
 
 def test_a_loud_voice_from_outside_is_unknown() -> None:
-    """A driver who speaks up is nearly as loud as the collector, but has lost the highest sounds."""
+    """A driver who speaks up is about as loud as the collector, but has lost the highest sounds."""
     loud = voice(-26.5, bright=-17.0, decay=20.0)
     assert side(loud, (*NEAR, loud), SETTINGS) is Side.UNKNOWN
 
