@@ -74,7 +74,7 @@ class Pinned:
 BOOTH = Adapter(
     name="booth",
     file=Path(__file__).parent / "data" / "booth.npz",
-    sha256="9c8903e3924afe190204b167acdcf92c0e4df489f4c3f44fac8d65b74cf4ca26",
+    sha256="e02a12498c52391895504f01897d4a5de6c06bcb70e53dccd1d07d0a4edd2cda",
 )
 """short windows, booths and call-and-respond: docs/decisions/0007"""
 

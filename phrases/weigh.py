@@ -39,6 +39,9 @@ STRETCH = (2, 12)
 """Least and most characters of a stretch in which an amount is guessed."""
 FILLERS = frozenset("啊呀哦噢嗯哎唉诶呃额嘛呢吧哈喂那好的了")
 """Characters beside a phrase that say nothing."""
+JOINED = {"好": frozenset({("x", "iang"), ("j", "iou"), ("d", "uo")})}
+"""Sounds with which a phrase's last character makes another word, as in 您好像, 早上好多: there a
+comma of the recogniser (您好,向…) parts nothing, for it writes one now and then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,10 +210,18 @@ def _beside(c: Candidate, layout: Layout, explained: Collection[Candidate]) -> t
         k -= 1
         before += chars[k].text not in FILLERS
     k = c.last
-    while k < len(chars) and not chars[k].fresh and k not in taken:
+    while k < len(chars) and k not in taken and not (chars[k].fresh and not _joined(c, chars[k])):
         after += chars[k].text not in FILLERS
         k += 1
     return before, after
+
+
+def _joined(c: Candidate, following: Unit) -> bool:
+    """Whether the comma before what follows the candidate may be the recogniser's own."""
+    sound = following.syllable
+    known = JOINED.get(c.wording[-1:], frozenset())
+    at_once = following.first == c.last and following.comma
+    return at_once and sound is not None and (sound.initial, sound.final) in known
 
 
 def _doubts(

@@ -34,7 +34,7 @@ from scripts.bench_arms import (
 )  # fmt: skip
 from scripts.bench_clips import Clip, digest, few, read_clips
 from scripts.bench_export import export_ggml, export_openai
-from scripts.bench_figures import Answer, confusions, quantile, summary
+from scripts.bench_figures import CONDITIONS, Answer, confusions, quantile, summary
 from scripts.bench_keep import ROOT, code, heard, once
 from scripts.bench_sweep import by_length, fuzz_sweep, sweep_of
 from scripts.bench_text import BAR, ours, plain
@@ -66,7 +66,7 @@ class Size:
     """in each of the two shifts"""
 
 
-FULL = Size(lines=None, peer_clips=240, pace_clips=24, minutes=30, vehicles=12)
+FULL = Size(lines=None, peer_clips=60, pace_clips=12, minutes=30, vehicles=12)
 QUICK = Size(lines=24, peer_clips=24, pace_clips=6, minutes=3, vehicles=4)
 
 
@@ -165,7 +165,7 @@ def _clips(options: Options, catalog: Catalog) -> tuple[Clip, ...]:
     clips = read_clips(folder, catalog.phrases)
     if lines is None:
         return clips
-    spoken = [c for c in clips if c.kind != "noise"][: lines * len(make_clips.CONDITIONS)]
+    spoken = [c for c in clips if c.kind != "noise"][: lines * len(CONDITIONS)]
     return (*spoken, *few([c for c in clips if c.kind == "noise"], lines // 3))
 
 

@@ -3,8 +3,8 @@
     scripts/make_clips FOLDER --set bench
 
 writes FOLDER/clips.tsv and the clips, mono at 16 kHz: every phrase of the catalog, amounts, several
-phrases in one breath, English, near misses, other speech and noise, each line in three conditions.
-The two sets share no noise and no voice; in each, most voices are of the speaker that the weights
+phrases in one breath, English, near misses, other speech and noise, each in several conditions. The
+two sets share no noise and no voice; in each, most voices are of the speaker that the weights
 never met (zm_yunyang; scripts/make_corpus), alone or mixed. Lines are drawn anew for each, so a few
 are in both. What was said once is kept, so it may be stopped at any time.
 """
@@ -52,8 +52,13 @@ class Set:
     english: tuple[str, ...]
     noises: tuple[str, ...]
     rooms: tuple[str, ...]
+    conditions: tuple[str, ...]
 
 
+CONDITIONS: Mapping[str, float | None] = MappingProxyType(
+    {"clean": None, "10dB": 10, "5dB": 5, "5dB-far": 5}
+)
+"""by name: decibels of the speech over the noise"""
 SETS: Mapping[str, Set] = MappingProxyType(
     {
         "calibrate": Set(
@@ -66,6 +71,8 @@ SETS: Mapping[str, Set] = MappingProxyType(
             english=("am_michael:0.6+af_heart:0.4", "am_michael:0.6+zm_yunyang:0.4"),
             noises=("engine", "ventilation", "traffic", "wind"),
             rooms=("booth", "open"),
+            # Clean speech is mostly certain by its text; it is in noise that the sound is asked.
+            conditions=("clean", "10dB", "5dB", "5dB-far"),
         ),
         "bench": Set(
             seed=24,
@@ -73,16 +80,16 @@ SETS: Mapping[str, Set] = MappingProxyType(
             english=("am_michael", "af_heart"),
             noises=("truck", "rain", "babble", "white"),
             rooms=("booth", "glass"),
+            conditions=("clean", "10dB", "5dB-far"),
         ),
     }
 )
-CONDITIONS: Mapping[str, float | None] = MappingProxyType({"clean": None, "10dB": 10, "5dB-far": 5})
-"""by name: decibels of the speech over the noise"""
 _FAR = "5dB-far"
 _SPEEDS = (0.85, 0.95, 1.0, 1.1, 1.25)
 _EDGE_S = (0.25, 0.6)
 _NOISE_S = 3.0
 _NOISES_ALONE = 8
+_CROWD = 12
 
 
 def make(
@@ -95,19 +102,19 @@ def make(
         OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    said: list[Samples] = []
+    crowd = _crowd(chosen, lines, speaker)
     rows: list[dict[str, str]] = []
     for number, line in enumerate(lines):
         rng = random.Random(f"{chosen.seed} {number}")
         voices = chosen.english if line.language == "en" else chosen.voices
         voice, speed = voices[number % len(voices)], rng.choice(_SPEEDS)
         speech = resample(speaker.say(line.text, voice, speed), RATE, VOICE_RATE)
-        said.append(speech)
-        for condition, snr_db in CONDITIONS.items():
+        for condition in chosen.conditions:
+            snr_db = CONDITIONS[condition]
             draw = np.random.default_rng([chosen.seed, number, len(condition)])
             noise = str(draw.choice(chosen.noises))
             room = str(draw.choice(chosen.rooms))
-            clip = in_booth(speech, room, condition == _FAR, noise, snr_db, said, draw)
+            clip = in_booth(speech, room, condition == _FAR, noise, snr_db, crowd, draw)
             file = f"{number:04}_{condition}.wav"
             write(folder / file, clip[None], RATE)
             rows.append(
@@ -131,7 +138,9 @@ def make(
     for number in range(_NOISES_ALONE * len(chosen.noises)):
         kind = chosen.noises[number % len(chosen.noises)]
         draw = np.random.default_rng([chosen.seed, 10_000 + number])
-        clip = _noise(kind, int(_NOISE_S * RATE), said, draw) * np.float32(draw.uniform(0.01, 0.12))
+        clip = _noise(kind, int(_NOISE_S * RATE), crowd, draw) * np.float32(
+            draw.uniform(0.01, 0.12)
+        )
         file = f"noise_{number:04}.wav"
         write(folder / file, np.clip(clip, -1, 1)[None], RATE)
         row = dict.fromkeys(COLUMNS, "-") | {"file": file, "text": "", "kind": "noise"}
@@ -190,6 +199,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     print(file=sys.stderr)
     return 0
+
+
+def _crowd(chosen: Set, lines: Sequence[Line], speaker: Speaker) -> list[Samples]:
+    """What people say around the booth: lines of which none is of the catalog, if there are any."""
+    others = [line for line in lines if line.kind in ("other", "word")] or list(lines)
+    return [
+        resample(
+            speaker.say(line.text, chosen.voices[n % len(chosen.voices)], 1.0), RATE, VOICE_RATE
+        )
+        for n, line in enumerate(others[:_CROWD])
+    ]
 
 
 def _noise(kind: str, length: int, crowd: Sequence[Samples], rng: np.random.Generator) -> Samples:

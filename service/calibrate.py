@@ -23,7 +23,7 @@ from rich.text import Text
 
 from audio import files
 from audio.files import AudioError
-from phrases.evidence import Fitted, Thresholds
+from phrases.evidence import Fitted, Thresholds, Weights
 from phrases.weigh import Weighed
 from service import bootstrap, fit, reliability
 from service.errors import BadInput
@@ -37,7 +37,7 @@ FOLDS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Targets:
-    """What the bars have to hold."""
+    """What the bars have to hold, and where the fit starts."""
 
     false_accepts: float = 0.01
     """share of the clips without a phrase in which one is taken, at most"""
@@ -45,6 +45,8 @@ class Targets:
     """share of all clips in which anything but what was said is accepted, at most"""
     precision: float = 0.9
     """a phrase that is certainly under it is advisory"""
+    fresh: bool = False
+    """whether the weights start from nought, not from those in use"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +79,7 @@ def calibrate(
 ) -> Calibration:
     """Fit a set to the manifest's clips, and keep it; BadInput names what cannot be used."""
     known = bootstrap.knowledge(site)
+    start = _nought(known.thresholds) if targets.fresh else known.thresholds
     rows = read_manifest(manifest, known.catalog.phrases)
     groups = _groups(manifest, rows, split)
     for clip in rows:
@@ -103,8 +106,8 @@ def calibrate(
         candidates=len(candidates),
     )
     try:
-        thresholds = fitted(clips, known.thresholds, targets, made, today)
-        scored = fit.out_of_fold(candidates)
+        thresholds = fitted(clips, start, targets, made, today)
+        scored = fit.out_of_fold(candidates, start.weights)
     except ValueError as error:
         raise BadInput(f"{manifest}: {error}") from None
     file = out or folder() / f"thresholds-{thresholds.version}.toml"
@@ -116,7 +119,7 @@ def calibrate(
         file=file,
         picture=picture,
         before=fit.figures(clips, known.thresholds),
-        after=fit.figures(_apart(clips), thresholds),
+        after=fit.figures(_apart(clips, start.weights), thresholds),
         error=fit.expected_error(scored),
         brier=sum((value - said) ** 2 for value, said in scored) / len(scored),
     )
@@ -126,17 +129,20 @@ def fitted(
     clips: Sequence[Labelled], used: Thresholds, targets: Targets, made: Fitted, today: dt.date
 ) -> Thresholds:
     """A set for these clips; what is not fitted is as in the one used; ValueError if it cannot."""
-    weights = fit.fit_weights(fit.samples(clips))
+    weights = fit.fit_weights(fit.samples(clips), used.weights)
     limits = used.model_copy(update={"weights": weights, "fitted": made, "phrases": {}})
     # The bars are chosen on scores of fits that did not meet the clip: else they are too bold.
-    apart = _apart(clips)
-    accept = fit.choose_accept(
-        apart, limits, false_accepts=targets.false_accepts, impure=targets.impure
+    apart = _apart(clips, used.weights)
+
+    def bars(accept: float) -> Thresholds:
+        own = fit.by_phrase(
+            apart, accept, min_precision=targets.precision, target=f"{targets.precision:g}"
+        )
+        return limits.model_copy(update={"accept": accept, "phrases": own})
+
+    limits = fit.choose_accept(
+        apart, bars, false_accepts=targets.false_accepts, impure=targets.impure
     )
-    own = fit.by_phrase(
-        apart, accept, min_precision=targets.precision, target=f"{targets.precision:g}"
-    )
-    limits = limits.model_copy(update={"accept": accept, "phrases": own})
     digest = hashlib.sha256(_toml(limits.model_copy(update={"version": ""})).encode())
     return limits.model_copy(update={"version": f"{today.isoformat()}-{digest.hexdigest()[:8]}"})
 
@@ -207,12 +213,19 @@ def as_table(made: Calibration) -> RenderableType:
     return Group(table, text)
 
 
-def _apart(clips: Sequence[Labelled]) -> list[Labelled]:
+def _nought(limits: Thresholds) -> Thresholds:
+    """The same set with all weights at nought."""
+    return limits.model_copy(
+        update={"weights": Weights(**dict.fromkeys(Weights.model_fields, 0.0))}
+    )
+
+
+def _apart(clips: Sequence[Labelled], prior: Weights) -> list[Labelled]:
     """The clips, each weighed by a fit that did not meet its group."""
     found: list[Labelled] = []
     for group in sorted({clip.group for clip in clips}):
         rest = [clip for clip in clips if clip.group != group]
-        weights = fit.fit_weights(fit.samples(rest or clips))
+        weights = fit.fit_weights(fit.samples(rest or clips), prior)
         found += fit.rescored([clip for clip in clips if clip.group == group], weights)
     return found
 

@@ -144,6 +144,9 @@ def calibrate_(
     min_precision: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="A phrase certainly under it is advisory.")
     ] = 0.9,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start from nought, not from the set in use.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit the thresholds to a station's own labelled clips, and keep them as a new set."""
@@ -153,7 +156,10 @@ def calibrate_(
         out=out,
         split=split,
         targets=calibrate.Targets(
-            false_accepts=max_false_accepts, impure=max_false_accepts, precision=min_precision
+            false_accepts=max_false_accepts,
+            impure=max_false_accepts,
+            precision=min_precision,
+            fresh=fresh,
         ),
         today=dt.date.today(),
         progress=progress,

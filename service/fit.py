@@ -2,14 +2,14 @@
 
 The signs of most weights are known (what the sound bears out can only speak for a phrase), so
 they are bounds of the fit: a few clips must not teach the opposite. The fit itself is
-scipy's L-BFGS-B on the penalised log-likelihood.
+scipy's L-BFGS-B on the log-likelihood with a normal prior about the weights in use.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,8 +25,9 @@ FOR = frozenset({"sound", "worst", "margin", "gain", "end"})
 """features that can only speak for a phrase"""
 AGAINST = frozenset({"short", "beside", "hanging", "alone", "loss", "by_sound"})
 """features that can only speak against it"""
-PENALTY = 0.02
-"""of the squares of the weights, over the mean log-likelihood"""
+SPREAD = 2.0
+"""standard deviation of a weight about the one in use, before any clip is heard: few clips move
+little, many as far as they must"""
 GRID = tuple(round(0.02 * k, 2) for k in range(10, 49))
 """bars that are tried, 0.20 to 0.96"""
 WEIGHT_OF_ALL = 20
@@ -92,7 +93,7 @@ def samples(clips: Iterable[Labelled]) -> list[tuple[Weighed, bool, str]]:
     ]
 
 
-def fit_weights(rows: Sequence[tuple[Weighed, bool, str]]) -> Weights:
+def fit_weights(rows: Sequence[tuple[Weighed, bool, str]], prior: Weights) -> Weights:
     """The regression's weights; ValueError without candidates of both kinds."""
     names = list(Weights.model_fields)
     x = np.array([[features(w.evidence)[name] for name in names] for w, _, _ in rows])
@@ -100,13 +101,15 @@ def fit_weights(rows: Sequence[tuple[Weighed, bool, str]]) -> Weights:
     if len(y) == 0 or y.all() or not y.any():
         raise ValueError("wants clips with phrases and clips with other speech like them")
     signs = np.where(y, 1.0, -1.0)
-    penalised = np.array([name != "bias" for name in names], float)
+    centre = np.array([getattr(prior, name) for name in names])
+    tight = np.array([name != "bias" for name in names]) / (SPREAD**2 * len(y))
 
     def loss(b: Floats) -> tuple[float, Floats]:
         margin = signs * (x @ b)
         gradient = -(x * (signs * expit(-margin))[:, None]).mean(axis=0)
-        penalty = PENALTY * penalised * b
-        return float(-log_expit(margin).mean() + (penalty * b).sum() / 2), gradient + penalty
+        pull = tight * (b - centre)
+        away = float((pull * (b - centre)).sum()) / 2
+        return away - float(log_expit(margin).mean()), gradient + pull
 
     bounds = [
         (0.0, None) if name in FOR else (None, 0.0) if name in AGAINST else (None, None)
@@ -116,12 +119,14 @@ def fit_weights(rows: Sequence[tuple[Weighed, bool, str]]) -> Weights:
     return Weights(**{name: round(float(b), 4) for name, b in zip(names, result.x, strict=True)})
 
 
-def out_of_fold(rows: Sequence[tuple[Weighed, bool, str]]) -> list[tuple[float, bool]]:
+def out_of_fold(
+    rows: Sequence[tuple[Weighed, bool, str]], prior: Weights
+) -> list[tuple[float, bool]]:
     """Each candidate's score by a fit that never met its group, and whether it was said."""
     groups = sorted({group for _, _, group in rows})
     scored: list[tuple[float, bool]] = []
     for group in groups:
-        weights = fit_weights([row for row in rows if row[2] != group] or rows)
+        weights = fit_weights([row for row in rows if row[2] != group] or rows, prior)
         scored += [(score(w.evidence, weights), said) for w, said, own in rows if own == group]
     return scored
 
@@ -153,14 +158,23 @@ def figures(clips: Iterable[Labelled], limits: Thresholds) -> Figures:
 
 
 def choose_accept(
-    clips: Sequence[Labelled], limits: Thresholds, *, false_accepts: float, impure: float
-) -> float:
-    """The lowest bar that holds both targets; the highest of the grid if none does."""
-    for bar in GRID:
-        tried = figures(clips, limits.model_copy(update={"accept": bar}))
-        if tried.false_accepts <= false_accepts and 1 - tried.pure / tried.clips <= impure:
-            return bar
-    return GRID[-1]
+    clips: Sequence[Labelled],
+    bars: Callable[[float], Thresholds],
+    *,
+    false_accepts: float,
+    impure: float,
+) -> Thresholds:
+    """The set of the lowest bar that holds both targets; else of the one that comes nearest.
+
+    `bars` gives the set of a general bar, with the bars that phrases have beside it.
+    """
+
+    def beyond(limits: Thresholds) -> float:
+        tried = figures(clips, limits)
+        over = (tried.false_accepts - false_accepts, 1 - tried.pure / tried.clips - impure)
+        return sum(max(0.0, one) for one in over)
+
+    return min(map(bars, GRID), key=beyond)
 
 
 def by_phrase(

@@ -13,7 +13,7 @@ from phrases.normalize import fold
 from scripts import make_clips
 from scripts.clip_lines import NOTHING, Line, draw_lines
 from scripts.corpus_text import catalog_lines
-from scripts.make_clips import COLUMNS, CONDITIONS, SETS, TABLE, make, sex
+from scripts.make_clips import COLUMNS, SETS, TABLE, make, sex
 from service.evaluate import read_manifest
 from tests.speakers import Buzzer
 
@@ -77,7 +77,7 @@ def test_the_table_is_a_manifest(tmp_path: Path, lines: list[Line]) -> None:
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert tuple(rows[0]) == COLUMNS
     spoken = [row for row in rows if row["kind"] != "noise"]
-    assert [row["condition"] for row in spoken] == list(CONDITIONS) * len(few)
+    assert [row["condition"] for row in spoken] == list(SETS["bench"].conditions) * len(few)
     assert {row["noise"] for row in rows if row["kind"] == "noise"} == set(SETS["bench"].noises)
     clips = read_manifest(tmp_path / TABLE, KNOWN.phrases)
     assert len(clips) == len(rows)

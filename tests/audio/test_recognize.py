@@ -183,6 +183,34 @@ def test_the_largest_window_is_the_last() -> None:
     assert ears.windows == [30]
 
 
+class Bilingual(Looping):
+    """Hears nothing much in Mandarin, and Good morning in English, as surely as it is told."""
+
+    def __init__(self, logprob: float) -> None:
+        super().__init__({4: "咕嘟"})
+        self._surely = logprob
+
+    def _may_be_english(self, hearing: Hearing) -> bool:  # noqa: ARG002
+        return True
+
+    def _decode(self, utterance: Utterance, *, size_s: int) -> Hearing:
+        hearing = super()._decode(utterance, size_s=size_s)
+        return replace(hearing, transcript=replace(hearing.transcript, logprob=-2.0))
+
+    def _read(self, utterance: Utterance, encoding: Encoding, language: str) -> Hearing:
+        hearing = super()._decode(utterance, size_s=4)
+        said = replace(
+            hearing.transcript, text="Good morning.", language=language, logprob=self._surely
+        )
+        return Hearing(transcript=said, encoding=encoding)
+
+
+@pytest.mark.parametrize(("logprob", "language"), [(-0.1, "en"), (-1.2, "zh")])
+def test_english_that_is_not_sure_is_noise(logprob: float, language: str) -> None:
+    """Noise decoded as English is Good morning; only a sure transcript is taken for English."""
+    assert Bilingual(logprob).hear(utterance(0, 0, 1500)).transcript.language == language
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [1, 3])
 def test_a_decode_stops_at_its_cap(recognizer: Recognizer, seconds: int) -> None:

@@ -31,7 +31,9 @@ def test_good_evidence_is_accepted() -> None:
 @pytest.mark.parametrize(
     "worse",
     [
-        replace(GOOD, asked=replace(GOOD.asked, sound=-3.5)),
+        replace(GOOD, asked=replace(GOOD.asked, sound=-3.5, gain=1.3)),
+        replace(GOOD, asked=replace(GOOD.asked, margin=-1.0)),
+        replace(GOOD, asked=replace(GOOD.asked, end=-5.0)),
         replace(GOOD, asked=replace(GOOD.asked, loss=2.5)),
         replace(GOOD, hanging=True),
         replace(GOOD, by_sound=True),

@@ -112,9 +112,8 @@ def test_a_guessed_amount_needs_the_sound(catalog: Catalog) -> None:
     """An amount in other characters is not accepted where the sound speaks against it."""
     text = "收您食物源"
     assert accepted(match([said(text)], catalog, scorers={0: Deaf(text)})) == []
-    assert accepted(match([said(text)], catalog, scorers={0: Keen(text)})) == [
-        ("flow.received", "15")
-    ]
+    torn = Torn(text, "收您十五元")
+    assert accepted(match([said(text)], catalog, scorers={0: torn})) == [("flow.received", "15")]
 
 
 def test_other_speech_is_left_over_and_foreign(catalog: Catalog) -> None:
@@ -199,6 +198,10 @@ class Torn(Deaf):
             for reading, row in zip(readings, rows, strict=True)
         )
 
+    def end(self, reading: str) -> float:
+        """Either may be the end."""
+        return -0.3 if reading == self._other else super().end(reading)
+
 
 def test_an_amount_that_was_due_is_ruled_out_by_sound_only(catalog: Catalog) -> None:
     """Where the lane expects 15 and 50 was heard, 15 stays a rival unless the sound excludes it."""
@@ -213,7 +216,8 @@ def test_an_amount_that_was_due_is_ruled_out_by_sound_only(catalog: Catalog) -> 
 def test_what_is_due_makes_no_match(catalog: Catalog) -> None:
     """The lane's amounts never put words into anybody's mouth."""
     text = "今天中午吃什么"
-    assert match([said(text)], catalog, scorers={0: Keen(text)}, due={1500})[0].matches == ()
+    (heard,) = match([said(text)], catalog, scorers={0: Keen(text)}, due={1500})
+    assert not [m for m in heard.matches if "amount" in m.slots]
 
 
 def test_an_amount_that_runs_into_other_speech_rules_nothing_out(catalog: Catalog) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from audio.types import Utterance
-from phrases.evidence import load
+from phrases.evidence import default_thresholds, load
 from phrases.match import Scorer
 from phrases.types import Transcript
 from service import calibrate, settings
@@ -69,6 +69,7 @@ def run(
     out: Path | None = None,
     split: str | None = None,
     kinds: Sequence[bool] = (True, False),
+    targets: Targets | None = None,
 ) -> Calibration:
     """Calibrate with the clips above."""
     manifest, ears = clips(folder, kinds)
@@ -77,7 +78,7 @@ def run(
         settings.load(),
         out=out,
         split=split,
-        targets=Targets(),
+        targets=targets or Targets(),
         today=TODAY,
         progress=quiet,
         ears=ears,
@@ -137,6 +138,15 @@ def test_clips_of_one_kind_cannot_be_fitted(tmp_path: Path) -> None:
     """Without phrases that were said nothing can be told apart; the manifest is named."""
     with pytest.raises(BadInput, match=r"m\.tsv: wants clips with phrases and clips with other"):
         run(tmp_path, kinds=(False,))
+
+
+def test_a_fresh_fit_does_not_hang_on_the_set_in_use(tmp_path: Path) -> None:
+    """From nought, few clips give small weights; from those in use, they stay near them."""
+    fresh = run(tmp_path, out=tmp_path / "a.toml", targets=Targets(fresh=True)).thresholds.weights
+    used = run(tmp_path, out=tmp_path / "b.toml").thresholds.weights
+    in_use = default_thresholds().weights
+    assert abs(fresh.hanging) < 0.1 < abs(in_use.hanging)
+    assert used.hanging == pytest.approx(in_use.hanging, abs=0.1)
 
 
 def test_both_reports_have_the_figures(tmp_path: Path) -> None:

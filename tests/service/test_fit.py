@@ -6,13 +6,19 @@ import random
 
 import pytest
 
-from phrases.evidence import default_thresholds
+from phrases.evidence import Thresholds, Weights, default_thresholds
 from service import fit
 from service.fit import Labelled, Said
 from tests.phrases.weighing import weighed
 
 HELLO = Said(phrase="greet.hello", fen=None)
+NONE = Weights(**dict.fromkeys(Weights.model_fields, 0.0))
 LIMITS = default_thresholds().model_copy(update={"phrases": {}})
+
+
+def at(bar: float) -> Thresholds:
+    """One bar for all phrases."""
+    return LIMITS.model_copy(update={"accept": bar})
 
 
 def clips(count: int = 60) -> list[Labelled]:
@@ -29,7 +35,7 @@ def clips(count: int = 60) -> list[Labelled]:
 
 def test_the_fit_tells_the_two_apart() -> None:
     """What the weights never met is scored right."""
-    scored = fit.out_of_fold(fit.samples(clips()))
+    scored = fit.out_of_fold(fit.samples(clips()), NONE)
     assert all((value > 0.5) == said for value, said in scored)
     assert fit.expected_error(scored) < 0.2
 
@@ -40,7 +46,7 @@ def test_signs_that_are_known_hold() -> None:
         Labelled(said=() if clip.said else (HELLO,), turns=clip.turns, group=clip.group)
         for clip in clips()
     ]
-    weights = fit.fit_weights(fit.samples(upside_down)).model_dump()
+    weights = fit.fit_weights(fit.samples(upside_down), NONE).model_dump()
     assert all(weights[name] >= 0 for name in fit.FOR)
     assert all(weights[name] <= 0 for name in fit.AGAINST)
 
@@ -48,15 +54,32 @@ def test_signs_that_are_known_hold() -> None:
 def test_one_kind_alone_cannot_be_fitted() -> None:
     """Without other speech there is nothing to tell apart."""
     with pytest.raises(ValueError, match="other speech"):
-        fit.fit_weights(fit.samples([clip for clip in clips() if clip.said]))
+        fit.fit_weights(fit.samples([clip for clip in clips() if clip.said]), NONE)
 
 
 def test_the_bar_is_the_lowest_that_holds_the_targets() -> None:
     """All other speech scores 0.3, so the first bar above it is taken."""
-    bar = fit.choose_accept(clips(), LIMITS, false_accepts=0.0, impure=0.0)
-    assert bar == min(step for step in fit.GRID if step > 0.3)
-    figures = fit.figures(clips(), LIMITS.model_copy(update={"accept": bar}))
+    chosen = fit.choose_accept(clips(), at, false_accepts=0.0, impure=0.0)
+    assert chosen.accept == min(step for step in fit.GRID if step > 0.3)
+    figures = fit.figures(clips(), chosen)
     assert (figures.found, figures.taken, figures.pure) == (30, 0, 60)
+
+
+def test_few_clips_move_the_weights_little() -> None:
+    """What a station's first clips do not say stays as it was; many clips say more."""
+    start = NONE.model_copy(update={"loss": -1.0})
+    moved = [
+        abs(fit.fit_weights(fit.samples(clips(count)), start).sound - start.sound)
+        for count in (4, 60, 400)
+    ]
+    assert 0 < moved[0] < moved[1] < moved[2]
+
+
+def test_the_bar_comes_nearest_to_targets_that_no_bar_holds() -> None:
+    """Other speech that scores as high as anything costs no phrase: raising the bar is no help."""
+    hopeless = [Labelled(said=(), turns=((weighed(score=0.99),),))] * 3
+    chosen = fit.choose_accept([*clips(), *hopeless], at, false_accepts=0.0, impure=0.0)
+    assert chosen.accept == min(step for step in fit.GRID if step > 0.3)
 
 
 def test_an_amount_counts_only_as_it_was_said() -> None:
