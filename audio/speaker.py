@@ -26,8 +26,17 @@ _FLATTER_DB = 2.0
 _LEAST_SPREAD_DB = 1.5
 _SPREADS = 4.0
 _VOICE_DB = 24.0
-_BRIGHT_SHARE = 60
-_LOUDER_DB = 1.0
+_MEASURES = {
+    "level_dbfs": (1.0, 1.5),
+    "decay_db": (0.5, 1.5),
+    "tilt_db": (0.5, 1.5),
+    "bright_db": (0.5, 2.5),
+}
+"""what tells voices apart: its share in the doubt, and the least spread in decibels"""
+_USUAL = (16, 50, 84)
+_MOST_UNDER = 4.0
+_MOST_OVER = 1.0
+"""spreads: no measure decides alone, or makes up for another"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +62,7 @@ def side(voice: Voice, around: Sequence[Voice], settings: HearingSettings) -> Si
     if sum(one.speech_ms for one in near) < _ENOUGH_MS or len(near) < _ENOUGH:
         return Side.NEAR if under < settings.unknown_db else Side.UNKNOWN
     if under < settings.unknown_db:
-        doubt = _doubt(voice, under, near, settings)
-        return Side.NEAR if doubt < 1 else Side.UNKNOWN
+        return Side.NEAR if _doubt(voice, near) < settings.doubt_spreads else Side.UNKNOWN
     if under > _VOICE_DB:
         return Side.UNKNOWN  # no voice at the window is so weak: rather the microphone is
     lower = [one for one in around if usual - one.quality.level_dbfs >= settings.unknown_db]
@@ -73,17 +81,19 @@ def side(voice: Voice, around: Sequence[Voice], settings: HearingSettings) -> Si
     return Side.UNKNOWN
 
 
-def _doubt(
-    voice: Voice, under_db: float, near: Sequence[Voice], settings: HearingSettings
-) -> float:
-    """From 1 a voice about as loud as the collector may be another's: weaker, and less bright.
+def _doubt(voice: Voice, near: Sequence[Voice]) -> float:
+    """By how many of its usual spreads a voice is weaker, flatter and darker than the near one.
 
-    A driver who speaks up is as loud as the collector, but what comes from outside has lost its
-    highest sounds. Never enough to call anybody far: a line without an s is dark as well.
+    A driver who speaks up may be as loud as the collector, but what comes from outside is more
+    reverberant and has lost its highs. Never enough to call anybody far: a line without an s is
+    dark as well, and who turns the head is all of it.
     """
-    bright = float(np.percentile([one.quality.bright_db for one in near], _BRIGHT_SHARE))
-    dark = min(max(bright - voice.quality.bright_db, 0.0), settings.dark_db)
-    return max(under_db, -_LOUDER_DB) / settings.unknown_db + dark / settings.dark_db
+    total = 0.0
+    for measure, (share, least) in _MEASURES.items():
+        low, usual, high = np.percentile([getattr(one.quality, measure) for one in near], _USUAL)
+        under = (usual - getattr(voice.quality, measure)) / max(least, (high - low) / 2)
+        total += share * min(max(float(under), -_MOST_OVER), _MOST_UNDER)
+    return total
 
 
 def _near_group(voices: Sequence[Voice], settings: HearingSettings) -> list[Voice]:

@@ -134,8 +134,8 @@ class HearingSettings:
     """decibels under the near speech from which a voice is far whatever it sounds like"""
     unknown_db: float = 6.0
     """decibels under the near speech from which a voice is not surely near"""
-    dark_db: float = 16.0
-    """decibels less bright than the near speech from which a voice is not surely near; part of
-    this and part of unknown_db add up"""
+    doubt_spreads: float = 2.75
+    """usual spreads by which a voice may be weaker, flatter and darker than the near speech, all
+    together, before it is not surely near"""
     channel_db: float = 6.0
     """decibels between two channels that tell whose voice it is"""

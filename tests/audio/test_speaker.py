@@ -64,9 +64,14 @@ def test_one_weak_utterance_is_unknown() -> None:
 
 
 def test_a_little_weaker_is_near() -> None:
-    """A collector's voice falls by a few decibels within a shift."""
-    soft = voice(-28.5)
+    """A voice falls by some decibels within a shift; how many, the shift itself says."""
+    soft = voice(-26.5)
     assert side(soft, (*NEAR, soft), SETTINGS) is Side.NEAR
+    swinging = tuple(voice(level) for level in (-19, -20, -20.5, -21.5, -22, -23.5, -24.5, -25.5))
+    lower = voice(-26.5, decay=20.0)
+    assert side(lower, (*swinging, lower), SETTINGS) is Side.NEAR
+    steady = tuple(voice(level) for level in (-21.5, -21.7, -22, -22, -22.1, -22.2, -22.5, -22.6))
+    assert side(lower, (*steady, lower), SETTINGS) is Side.UNKNOWN
 
 
 def test_a_weak_voice_that_is_not_flat_is_unknown() -> None:
@@ -99,8 +104,8 @@ def test_a_few_utterances_tell_nothing() -> None:
 
 
 def test_a_loud_voice_from_outside_is_unknown() -> None:
-    """A driver who speaks up is about as loud as the collector, but has lost the highest sounds."""
-    loud = voice(-26.5, bright=-17.0, decay=20.0)
+    """A driver who speaks up is about as loud as the collector, but flatter and darker."""
+    loud = voice(-25.0, bright=-13.0, decay=17.0)
     assert side(loud, (*NEAR, loud), SETTINGS) is Side.UNKNOWN
 
 
@@ -113,8 +118,8 @@ def test_a_dark_line_at_full_level_is_near() -> None:
 
 
 def test_a_bright_line_that_is_a_little_weaker_is_near() -> None:
-    """Brightness can only cast doubt: it never makes up for a level."""
-    assert side(voice(-27.0, bright=5.0), NEAR, SETTINGS) is Side.NEAR
+    """Brightness hardly makes up for a level."""
+    assert side(voice(-26.5, bright=5.0), NEAR, SETTINGS) is Side.NEAR
     assert side(voice(-30.5, bright=5.0, decay=20.0), NEAR, SETTINGS) is Side.UNKNOWN
 
 
