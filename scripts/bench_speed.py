@@ -50,11 +50,11 @@ def run(out: Path, clips: Path | None, *, quick: bool) -> dict[str, Any]:
     ):
         raise ValueError("no clips could be made")
     known = read_clips(folder, catalog.load().phrases)
-    chosen = few([c for c in known if c.kind != "noise"], 8 if quick else 32)
+    chosen = few([c for c in known if c.kind != "noise"], 8 if quick else 16)
     sounds = [samples(clip.path) for clip in chosen]
     weights, cores = find(), os.cpu_count() or 1
     model = _load(weights.folder, "int8", cores)
-    rounds = 1 if quick else 3
+    rounds = 1 if quick else 2
     with progress("comparing ways to compute", 4) as bar:
         windows = {
             f"{size} s": _median(partial(_each, model, sounds, size), len(sounds), rounds)
