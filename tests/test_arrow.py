@@ -28,7 +28,7 @@ SHARED = {
     "pydantic": "each data file has its schema beside the code that uses it",
     "rapidfuzz": "phrases are looked for, and amounts guessed, each in its own file",
     "rich": "progress and tables are apart",
-    "av": "reading and writing are apart",
+    "av": "reading, writing and live resampling are apart",
     "platformdirs": "settings, weights and the database each have their folder",
     "ctranslate2": "recognising and scoring use one model",
     "psycopg": "its errors are told apart where they are explained",
