@@ -43,7 +43,7 @@ def devices(command: Sequence[str] = COMMAND) -> tuple[Device, ...]:
     try:
         done = subprocess.run(
             [*command, "--list"],
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_environment(),

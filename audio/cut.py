@@ -228,8 +228,9 @@ class _Desk:
         for start_ms in [start for start in self._voices if start < oldest]:
             del self._voices[start_ms]
 
-    def _around(self, at_ms: int) -> list[Voice]:
-        first, last = at_ms - self._set.horizon_ms, at_ms + self._set.lookahead_ms
+    def _around(self, at_ms: int, until_ms: int = 0) -> list[Voice]:
+        first = at_ms - self._set.horizon_ms
+        last = max(at_ms + self._set.lookahead_ms, until_ms)
         return [voice for start, voice in self._voices.items() if first <= start <= last]
 
     def _judge(self, channel: int, draft: Draft) -> None:
@@ -298,7 +299,7 @@ class _Desk:
         start, stop = self._judged, min(self._judged + _BLOCK, len(frames))
         first = max(0, start - self._set.horizon_ms // FRAME_MS)
         around = survey(frames[first : stop + self._set.lookahead_ms // FRAME_MS], FRAME_MS)
-        near = near_level(self._around(start * FRAME_MS), self._set)
+        near = near_level(self._around(start * FRAME_MS, stop * FRAME_MS), self._set)
         near = self._set.assumed_near_dbfs if near is None else near
         left = max(0, start - _MARGIN)
         wide = frames[left : stop + _MARGIN]

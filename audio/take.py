@@ -99,7 +99,8 @@ def main(arguments: Sequence[str]) -> int:
     # What the sound libraries print must not come between the records.
     out = os.dup(1)
     os.dup2(2, 1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if not options.list:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         try:
             import sounddevice
