@@ -232,19 +232,28 @@ class Microphone:
         if self._base is None:
             self._base = max(self._line.position, by_clock) - block.first
         if block.overflow:
-            self._line.begin(GapReason.OVERRUN, before=_OVERFLOW)
+            self._doubt(_OVERFLOW)
         self._base += self._jumped(by_clock - self._base - block.first, block.stamp_ns)
         at = self._base + block.first
         if self._doubt_rate and self._watchdog.rate_is_right:
             self._doubt_rate = False
-        broken = self._line.open not in (None, GapReason.OVERRUN)
-        if broken and (self._doubt_rate or is_zero(block.samples)):
+        if self._broken and (self._doubt_rate or is_zero(block.samples)):
             self._line.lost(at + frames, self._line.open or GapReason.MIC_LOST)
             return
         if self.trouble is not None:
             _LOG.warning("the microphone is heard again")
         self.trouble, self._failures = None, 0
         self._line.sound(block.samples, at)
+
+    @property
+    def _broken(self) -> bool:
+        """A gap is open that only sound ends."""
+        return self._line.open not in (None, GapReason.OVERRUN)
+
+    def _doubt(self, frames: int) -> None:
+        """Something within so many frames before now is missing; in a gap, all of them are."""
+        if not self._broken:
+            self._line.begin(GapReason.OVERRUN, before=frames)
 
     def _jumped(self, lag: int, stamp_ns: int) -> int:
         """Frames that were lost unannounced: sound that stays later than it has ever come.
@@ -263,7 +272,7 @@ class Microphone:
         jump = min(least[-_NEW_S:]) - min(least[:-_NEW_S])
         if jump < _JUMP:
             return 0
-        self._line.begin(GapReason.OVERRUN, before=(_NEW_S + 1) * RATE)
+        self._doubt((_NEW_S + 1) * RATE)
         self._lags.clear()
         return jump
 

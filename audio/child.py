@@ -57,8 +57,11 @@ def devices(command: Sequence[str] = COMMAND) -> tuple[Device, ...]:
         found = tuple(Device(**{key: row[key] for key in keys}) for row in told["devices"])
     except subprocess.TimeoutExpired:
         raise CaptureError(f"the sound system did not answer within {_LIST_S:.0f} s") from None
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise CaptureError(f"the microphones cannot be listed ({type(error).__name__})") from None
+    except (ValueError, KeyError, TypeError, OSError):  # PortAudio ends the process on bad files
+        raise CaptureError(
+            "the microphones cannot be listed: the sound system breaks down (is its "
+            "configuration in order?)"
+        ) from None
     if not found:
         raise CaptureError(
             "there is no microphone: connect one; under PulseAudio or PipeWire, "

@@ -179,6 +179,16 @@ def test_what_the_device_lost_is_an_overrun(plan: Path) -> None:
     ]
 
 
+def test_a_loss_within_a_gap_changes_nothing(plan: Path) -> None:
+    """Devices often say that they lost something when they have just been opened."""
+    again: list[dict[str, Any]] = [
+        {"say": 0.2, "level": 0, "overflow": True},
+        {"say": 200, "overflow": True},
+    ]
+    heard = listen(plan, [{"say": 1}, {"fail": "gone"}], again, gaps=1)
+    assert [(gap.start_ms, gap.reason) for gap in heard.gaps] == [(1_000, GapReason.MIC_LOST)]
+
+
 def test_what_is_lost_without_a_word_is_an_overrun(plan: Path) -> None:
     """Sound that is late for good has lost something before it; when is known to some seconds."""
     rules = replace(RULES, rate_s=30.0)
