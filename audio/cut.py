@@ -19,7 +19,7 @@ from audio.prompts import Played, Prompt, Spotter
 from audio.quality import mean_db, quality, survey
 from audio.segment import Speech
 from audio.speaker import Voice, near_level, side
-from audio.types import AudioChunk, Faint, HearingSettings, Samples, Utterance
+from audio.types import AudioChunk, Faint, HearingSettings, Passed, Samples, Utterance
 from audio.vad import FRAME_MS, Vad
 from phrases.types import Gap, GapReason, Side
 
@@ -49,6 +49,36 @@ def cut(
         prompts: the fixed recordings of the lane's machines, which are nobody's speech.
         detector: makes what tells speech from all else, one for each channel.
     """
+    followed = follow(
+        chunks,
+        settings=settings,
+        collector_channel=collector_channel,
+        near_only=near_only,
+        prompts=prompts,
+        detector=detector,
+        in_order=True,
+    )
+    for item in followed:
+        if not isinstance(item, Passed):
+            yield item
+
+
+def follow(
+    chunks: Iterable[AudioChunk],
+    *,
+    settings: HearingSettings,
+    collector_channel: int = 0,
+    near_only: bool = False,
+    prompts: Sequence[Prompt] = (),
+    detector: Callable[[], Detector] = Vad,
+    in_order: bool = False,
+) -> Iterator[Item | Passed]:
+    """The same for somebody who waits, with Passed after each chunk.
+
+    Utterances come as soon as their side is judged, `settings.lookahead_ms` after them (what a
+    short one costs: docs/listening.md). Unless `in_order`, they do not wait for the gaps around
+    them, which are found in blocks of ten seconds and come later.
+    """
     desk: _Desk | None = None
     picked = slice(None)
     for chunk in chunks:
@@ -62,6 +92,7 @@ def cut(
                 ears=[Ear(settings, detector()) for _ in range(channels)],
                 near_only=near_only,
                 spotter=Spotter(prompts) if prompts and not near_only else None,
+                in_order=in_order,
             )
         desk.feed(chunk.samples[:, picked])
         yield from desk.settle(settings.lookahead_ms)
@@ -81,12 +112,15 @@ class _Desk:
         ears: list[Ear],
         near_only: bool,
         spotter: Spotter | None,
+        in_order: bool,
     ) -> None:
         self._set = settings
         self._spotter = spotter
         self._played = deque[Played](maxlen=1_000)
         self._uncarved = list[Draft]()  # of the collector's channel: a prompt may be in them
         self._near_only = near_only
+        self._in_order = in_order
+        self._reach = min(_AROUND, settings.lookahead_ms // FRAME_MS)
         self._collector = collector
         self._ears = ears
         self._apart = Apart() if len(ears) == 2 else None
@@ -119,7 +153,7 @@ class _Desk:
         if self._spotter:
             self._carve(self._spotter.finish(), final=True)
 
-    def settle(self, lookahead_ms: int, final: bool = False) -> Iterator[Item]:
+    def settle(self, lookahead_ms: int, final: bool = False) -> Iterator[Item | Passed]:
         """What is certain now, nothing being expected to matter after `lookahead_ms`."""
         ear = self._ears[self._collector]
         known_ms = len(ear.frames) * FRAME_MS - lookahead_ms
@@ -139,7 +173,7 @@ class _Desk:
                 self._hold_gaps(run.finish())
         limit = min(
             [one.settled_ms for one in self._ears]
-            + [run.settled_ms for run in self._runs]
+            + [run.settled_ms for run in self._runs if self._in_order]
             + [draft.speech.start_ms for _, draft in self._drafts]
             + [draft.speech.start_ms for draft in self._uncarved]
             + ([self._spotter.settled_ms] if self._spotter else [])
@@ -147,6 +181,7 @@ class _Desk:
         )
         while self._ready and (final or self._ready[0][0] < limit):
             yield self._numbered(heapq.heappop(self._ready)[2])
+        yield Passed(at_ms=limit)
 
     def _sort(self, channel: int, found: list[Draft | Faint]) -> None:
         for one in found:
@@ -183,7 +218,7 @@ class _Desk:
                 continue
             if draft.whose is not None:
                 continue  # no person's level, or not one person's
-            if final or stop + _AROUND <= len(frames):
+            if final or stop + self._reach <= len(frames):
                 self._voices[draft.speech.start_ms] = Voice(
                     start_ms=draft.speech.start_ms,
                     speech_ms=draft.speech.speech_ms,
@@ -193,8 +228,9 @@ class _Desk:
         for start_ms in [start for start in self._voices if start < oldest]:
             del self._voices[start_ms]
 
-    def _around(self, at_ms: int) -> list[Voice]:
-        first, last = at_ms - self._set.horizon_ms, at_ms + self._set.lookahead_ms
+    def _around(self, at_ms: int, until_ms: int = 0) -> list[Voice]:
+        first = at_ms - self._set.horizon_ms
+        last = max(at_ms + self._set.lookahead_ms, until_ms)
         return [voice for start, voice in self._voices.items() if first <= start <= last]
 
     def _judge(self, channel: int, draft: Draft) -> None:
@@ -263,7 +299,7 @@ class _Desk:
         start, stop = self._judged, min(self._judged + _BLOCK, len(frames))
         first = max(0, start - self._set.horizon_ms // FRAME_MS)
         around = survey(frames[first : stop + self._set.lookahead_ms // FRAME_MS], FRAME_MS)
-        near = near_level(self._around(start * FRAME_MS), self._set)
+        near = near_level(self._around(start * FRAME_MS, stop * FRAME_MS), self._set)
         near = self._set.assumed_near_dbfs if near is None else near
         left = max(0, start - _MARGIN)
         wide = frames[left : stop + _MARGIN]

@@ -81,6 +81,14 @@ class Faint(Span):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Passed:
+    """Time that is over: no utterance and no faint stretch that begins before it will follow."""
+
+    at_ms: int
+    """milliseconds from the recording's start"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HearingSettings:
     """The thresholds of hearing; the defaults are what docs/decisions/0005 measured."""
 

@@ -14,13 +14,13 @@ from typing import TypeVar
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from audio.cut import cut
+from audio.cut import cut, follow
 from audio.enrol import enrol
 from audio.enrol import version as prompts_version
 from audio.files import AudioError
 from audio.prompts import PromptError
 from audio.recognize import ModelError, Recognizer
-from audio.types import Utterance
+from audio.types import HearingSettings, Utterance
 from audio.vad import VadError, find_model
 from audio.verify import Noise, Verifier
 from audio.weights import BASE, PLAIN, WeightsError, find
@@ -121,8 +121,17 @@ def guide(site: Settings) -> float:
         raise BadInput(error) from None
 
 
-def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
+def hearer(
+    site: Settings, known: Knowledge, progress: Progress, *, lookahead_ms: int | None = None
+) -> Hearer:
     """The ears, ready: prompts enrolled; weights found, joined, checked and loaded.
+
+    Args:
+        site: the settings.
+        known: what there is to hear.
+        progress: shows how far the weights are.
+        lookahead_ms: for live listening: milliseconds after an utterance from which its side is
+            judged. None: a recording, of which all is known.
 
     Raises:
         BadInput: the model or a prompt that the settings name cannot be used.
@@ -144,11 +153,13 @@ def hearer(site: Settings, known: Knowledge, progress: Progress) -> Hearer:
     except (WeightsError, ModelError, VadError) as error:
         raise (BadInput if site.model else Failed)(error) from None
     ear = WhisperEar(recognizer, prompts_version(prompts) if prompts else None)
+    live = None if lookahead_ms is None else HearingSettings(lookahead_ms=lookahead_ms)
     return Hearer(
         ear,
         known.catalog,
         thresholds=known.thresholds,
-        cutter=partial(cut, prompts=prompts),
+        settings=live,
+        cutter=partial(follow if live else cut, prompts=prompts),
     )
 
 

@@ -19,6 +19,8 @@ from service import (
     calibrate,
     evaluate,
     lane_log,
+    listen,
+    listen_view,
     pipeline,
     report_json,
     report_table,
@@ -212,6 +214,44 @@ def shifts(
         print(report_json.dumps([report_json.shift(row) for row in rows]))
     else:
         output().print(report_table.shifts(rows))
+
+
+@app.command()
+def devices(as_json: AsJson = False) -> None:
+    """List the microphones."""
+    found = listen.microphones()
+    if as_json:
+        print(report_json.dumps(listen_view.as_devices(found)))
+    else:
+        output().print(listen_view.as_table(found))
+
+
+@app.command(name="listen")
+def listen_(
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Microphone, or a part of its name; see devices."),
+    ] = None,
+    channels: Annotated[
+        int | None, typer.Option(min=1, max=2, help="How many; default: the settings', else 1.")
+    ] = None,
+    collector_channel: Annotated[
+        int, typer.Option(min=0, max=1, help="Of two channels, the collector's.")
+    ] = 0,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, metavar="N", help="End after so many.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a line of JSON for each event, and nothing else.")
+    ] = False,
+) -> None:
+    """Listen to a microphone and show the phrases as they are said; nothing is stored."""
+    request = listen.Request(
+        device=device, channels=channels, collector_channel=collector_channel, seconds=seconds
+    )
+    site = settings.load()
+    with listen_view.shown(as_json) as show:
+        listen.listen(request, site, show=show, progress=progress)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from audio.cut import cut
-from audio.types import AudioChunk, Faint, HearingSettings, Utterance
+from audio.types import AudioChunk, Faint, HearingSettings, Passed, Utterance
 from phrases.catalog import Catalog
 from phrases.evidence import Thresholds
 from phrases.match import Scorer, match
@@ -57,8 +57,8 @@ Amounts = Callable[[int, int], Collection[int]]
 """The amounts in fen that the lane knows of between two times in milliseconds."""
 
 Item = Heard | Gap | Faint | Progress | Stopped
-Cutter = Callable[..., Iterator[Utterance | Gap | Faint]]
-"""The signature of `audio.cut.cut`."""
+Cutter = Callable[..., Iterator[Utterance | Gap | Faint | Passed]]
+"""The signature of `audio.cut.cut` and, for live listening, `audio.cut.follow`."""
 
 
 class Hearer:
@@ -111,8 +111,14 @@ class Hearer:
         for item in items:
             if stop():
                 yield from self._matched(turn, due)
-                yield Stopped(at_ms=item.start_ms)
+                at_ms = item.at_ms if isinstance(item, Passed) else item.start_ms
+                yield Stopped(at_ms=at_ms)
                 return
+            if isinstance(item, Passed):
+                if turn and item.at_ms - turn.end_ms > TURN_PAUSE_MS:
+                    yield from self._matched(turn, due)
+                    yield Progress(done_ms=item.at_ms)
+                continue
             if not isinstance(item, Utterance):
                 yield item
                 if not turn:
@@ -153,6 +159,11 @@ class _Turn:
 
     def __bool__(self) -> bool:
         return bool(self.transcripts)
+
+    @property
+    def end_ms(self) -> int:
+        """Where its last utterance ends, milliseconds from the recording's start."""
+        return self.transcripts[-1].end_ms
 
     def goes_on(self, utterance: Utterance) -> bool:
         """Whether the utterance belongs to it."""

@@ -40,6 +40,22 @@ class Hearing(Strict):
     """sound files, or folders of them: the fixed prompts of the lane's machines"""
 
 
+class Listening(Strict):
+    """How a microphone is listened to."""
+
+    device: str | None = None
+    """a microphone's name, or a part of it that only one has; None: the system's default"""
+    channels: int = Field(default=1, ge=1, le=2)
+    stalled_s: float = Field(default=2.0, ge=0.5, le=60.0, strict=False)
+    """seconds without sound after which capture is begun anew"""
+    silence_s: float = Field(default=10.0, ge=0.0, le=3600.0, strict=False)
+    """seconds of nothing but zeros after which capture is begun anew; 0: never"""
+    spill_mb: int = Field(default=256, ge=0, le=100_000)
+    """megabytes of sound that may wait in a temporary file while recognition is behind"""
+    lookahead_s: float = Field(default=0.6, ge=0.0, le=300.0, strict=False)
+    """seconds after an utterance from which it is judged whose it was"""
+
+
 class Site(Strict):
     """Where the program stands."""
 
@@ -73,6 +89,7 @@ class SettingsFile(Strict):
 
     database: Database = Database()
     hearing: Hearing = Hearing()
+    listening: Listening = Listening()
     site: Site = Site()
     judging: Judging = Judging()
 
@@ -90,6 +107,12 @@ class Settings:
     threads: int
     """at least 1"""
     prompts: tuple[Path, ...]
+    device: str | None
+    channels: int
+    stalled_s: float
+    silence_s: float
+    spill_mb: int
+    lookahead_ms: int
     station: str
     booth: str
     collector: str
@@ -107,6 +130,7 @@ VARIABLES = {
     "CHANGSHOU_DB": "database.url",
     "CHANGSHOU_MODEL": "hearing.model",
     "CHANGSHOU_THREADS": "hearing.threads",
+    "CHANGSHOU_DEVICE": "listening.device",
     "CHANGSHOU_STATION": "site.station",
     "CHANGSHOU_BOOTH": "site.booth",
     "CHANGSHOU_COLLECTOR": "site.collector",
@@ -157,6 +181,12 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),
         prompts=tuple(base / Path(name).expanduser() for name in table.hearing.prompts),
+        device=values.get("listening.device", table.listening.device),
+        channels=table.listening.channels,
+        stalled_s=table.listening.stalled_s,
+        silence_s=table.listening.silence_s,
+        spill_mb=table.listening.spill_mb,
+        lookahead_ms=round(table.listening.lookahead_s * 1000),
         station=values.get("site.station", table.site.station),
         booth=values.get("site.booth", table.site.booth),
         collector=values.get("site.collector", table.site.collector),

@@ -10,8 +10,12 @@ from types import FrameType
 
 
 @contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable(
+    said: str = "stopping; what was heard is being judged and kept",
+) -> Iterator[Callable[[], bool]]:
     """Gives a question: has somebody asked to stop? Asked twice, the work is cut off.
+
+    `said` is told to whoever asks first.
 
     Outside this, Ctrl-C ends the program at once, and nothing is stored.
     """
@@ -23,7 +27,7 @@ def stoppable() -> Iterator[Callable[[], bool]]:
             signal.default_int_handler(number, frame)
         asked = True
         # Not through sys.stderr: the signal may have come in the middle of a line of progress.
-        os.write(2, b"\nchangshou: stopping; what was heard is being judged and kept\n")
+        os.write(2, f"\nchangshou: {said}\n".encode())
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from audio.types import AudioChunk, Faint, Quality, Utterance
+from audio.types import AudioChunk, Faint, Passed, Quality, Utterance
 from phrases.catalog import load
 from phrases.match import Scorer
 from phrases.types import Gap, Side, Transcript
@@ -72,10 +72,12 @@ def utterance(
     )
 
 
-def cutter(items: Sequence[Utterance | Gap | Faint]) -> Callable[..., Iterator[Any]]:
+def cutter(items: Sequence[Utterance | Gap | Faint | Passed]) -> Callable[..., Iterator[Any]]:
     """Cuts any recording into these, whatever it sounds like."""
 
-    def cut(chunks: Iterable[AudioChunk], **_: object) -> Iterator[Utterance | Gap | Faint]:
+    def cut(
+        chunks: Iterable[AudioChunk], **_: object
+    ) -> Iterator[Utterance | Gap | Faint | Passed]:
         for _chunk in chunks:
             pass
         yield from items
@@ -84,14 +86,18 @@ def cutter(items: Sequence[Utterance | Gap | Faint]) -> Callable[..., Iterator[A
 
 
 def hearer(
-    items: Sequence[Utterance | Gap | Faint], words: Mapping[int, str], broken: Iterable[int] = ()
+    items: Sequence[Utterance | Gap | Faint | Passed],
+    words: Mapping[int, str],
+    broken: Iterable[int] = (),
 ) -> Hearer:
     """Hears the script in any recording, and matches it with the shipped catalog."""
     return Hearer(FakeEar(words, broken), load(), cutter=cutter(items))
 
 
 def ears(
-    items: Sequence[Utterance | Gap | Faint], words: Mapping[int, str], broken: Iterable[int] = ()
+    items: Sequence[Utterance | Gap | Faint | Passed],
+    words: Mapping[int, str],
+    broken: Iterable[int] = (),
 ) -> Ears:
     """The same, as `pipeline.grade` makes its ears."""
 

@@ -28,7 +28,7 @@ SHARED = {
     "pydantic": "each data file has its schema beside the code that uses it",
     "rapidfuzz": "phrases are looked for, and amounts guessed, each in its own file",
     "rich": "progress and tables are apart",
-    "av": "reading and writing are apart",
+    "av": "reading, writing and live resampling are apart",
     "platformdirs": "settings, weights and the database each have their folder",
     "ctranslate2": "recognising and scoring use one model",
     "psycopg": "its errors are told apart where they are explained",
@@ -73,7 +73,8 @@ def text_files() -> list[Path]:
     """All files of the project that people write."""
     folders = (*ROOMS, "scripts", "tests", "docs", ".ci")
     found = [p for folder in folders for p in (ROOT / folder).rglob("*") if p.is_file()]
-    found += [p for p in ROOT.iterdir() if p.is_file()]
+    # In a linked worktree .git is a file, which git writes.
+    found += [p for p in ROOT.iterdir() if p.is_file() and p.name != ".git"]
     kinds = {".py", ".toml", ".md", ".mako", ".lock", ".tsv", ".json", ""}
     return [p for p in found if p.suffix in kinds and "__pycache__" not in p.parts]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audio.cut import Item, cut
+from audio.cut import Item, cut, follow
 from audio.enrol import enrol
 from audio.files import stream
 from audio.quality import Floats
-from audio.types import RATE, AudioChunk, Faint, HearingSettings, Samples, Utterance
+from audio.types import RATE, AudioChunk, Faint, HearingSettings, Passed, Samples, Utterance
 from audio.vad import FRAME
 from phrases.types import Gap, GapReason, Side
 
@@ -264,6 +264,43 @@ def test_what_cannot_change_is_handed_out_early() -> None:
     for item in cut(watched(), settings=settings, detector=Whistles):
         done.append(item.start_ms)
     assert done == sorted(done)
+
+
+def test_who_listens_live_does_not_wait() -> None:
+    """A word comes out within a second and a half of its end, the same as from the recording."""
+    settings = HearingSettings(lookahead_ms=600)
+    now = 0
+
+    def watched() -> Iterator[AudioChunk]:
+        nonlocal now
+        for chunk in chunks(np.concatenate(shift() * 2), size=RATE // 5):
+            now = chunk.start_ms
+            yield chunk
+
+    words, passed = list[Utterance](), 0
+    for item in follow(watched(), settings=settings, detector=Whistles):
+        if isinstance(item, Passed):
+            assert item.at_ms >= passed
+            passed = item.at_ms
+        elif isinstance(item, Utterance):
+            assert item.start_ms >= passed
+            assert now - item.end_ms < 1_500
+            words.append(item)
+    known = utterances(heard(*shift() * 2))
+    assert [(w.start_ms, w.end_ms) for w in words] == [(w.start_ms, w.end_ms) for w in known]
+    assert passed >= now
+
+
+def test_who_listens_live_hears_of_gaps_later() -> None:
+    """They are found in blocks; time in which nothing was heard is one, also at the end."""
+    lost = np.full(3 * RATE, np.nan, np.float32)
+    sound = np.concatenate([*shift(), lost, *shift(), lost])
+    settings = HearingSettings(lookahead_ms=600)
+    items = follow(chunks(sound, size=RATE), settings=settings, detector=Whistles)
+    found = [item for item in items if isinstance(item, Gap)]
+    assert [gap.reason for gap in found] == [GapReason.MIC_LOST] * 2
+    assert covers(found[0], 20.0, 23.0)
+    assert covers(found[1], 43.0, 46.0)
 
 
 def test_no_sound_is_nothing() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from audio.types import Faint, Utterance
+from audio.types import Faint, Passed, Utterance
 from phrases.types import Decision, Gap, GapReason, Heard, Side
 from service.hearing import Item, Progress, Stopped
 from tests.fakes import hearer, utterance
 
 
 def listen(
-    items: Sequence[Utterance | Gap | Faint],
+    items: Sequence[Utterance | Gap | Faint | Passed],
     words: dict[int, str],
     *,
     broken: Sequence[int] = (),
@@ -91,3 +91,22 @@ def test_progress_never_runs_ahead_of_what_was_given() -> None:
         if isinstance(item, Progress):
             later = [i for i in items[n:] if isinstance(i, Heard)]
             assert all(heard.start_ms >= item.done_ms for heard in later)
+
+
+def test_a_turn_is_over_when_time_has_passed() -> None:
+    """Who listens live does not wait for the next word to know that there was none."""
+    items = listen(
+        [
+            utterance(0, 1000, 2000),
+            Passed(at_ms=3000),
+            utterance(1, 3100, 4000),
+            Passed(at_ms=5000),
+            Passed(at_ms=5300),
+            Gap(start_ms=5300, end_ms=5400, reason=GapReason.MIC_LOST),
+        ],
+        {0: "收您", 1: "五十元"},
+    )
+    assert accepted(items) == ["flow.received"]
+    kinds = [type(item).__name__ for item in items]
+    assert kinds.index("Heard") < kinds.index("Gap")
+    assert Progress(done_ms=5300) in items

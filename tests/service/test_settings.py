@@ -79,3 +79,24 @@ def test_a_named_file_must_exist(tmp_path: Path) -> None:
     """A settings file that was asked for and is not there is a fault."""
     with pytest.raises(BadInput, match="cannot be read"):
         settings.load({"CHANGSHOU_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_a_microphone_is_chosen_in_the_file_or_by_a_variable(tmp_path: Path) -> None:
+    """A booth names its own; numbers may be whole where seconds are meant."""
+    loaded = settings.load(write(tmp_path, ""))
+    assert (loaded.device, loaded.channels, loaded.lookahead_ms) == (None, 1, 600)
+    env = write(
+        tmp_path,
+        '[listening]\ndevice = "USB 1"\nchannels = 2\nsilence_s = 0\nlookahead_s = 1.5\n',
+    )
+    loaded = settings.load(env)
+    assert (loaded.device, loaded.channels) == ("USB 1", 2)
+    assert (loaded.silence_s, loaded.lookahead_ms) == (0.0, 1_500)
+    assert settings.load(env | {"CHANGSHOU_DEVICE": "USB 2"}).device == "USB 2"
+
+
+@pytest.mark.parametrize("line", ["channels = 3", "stalled_s = 0", "spill_mb = -1", "depth = 1"])
+def test_a_microphone_cannot_be_listened_to_anyhow(tmp_path: Path, line: str) -> None:
+    """What makes no sense is refused and named."""
+    with pytest.raises(BadInput, match=f"listening.{line.split()[0]}"):
+        settings.load(write(tmp_path, f"[listening]\n{line}\n"))
