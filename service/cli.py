@@ -19,6 +19,7 @@ from service import (
     calibrate,
     evaluate,
     lane_log,
+    ledger,
     pipeline,
     report_json,
     report_table,
@@ -212,6 +213,19 @@ def shifts(
         print(report_json.dumps([report_json.shift(row) for row in rows]))
     else:
         output().print(report_table.shifts(rows))
+
+
+@app.command()
+def verify_ledger(db: Db = None, as_json: AsJson = False) -> None:
+    """Check that nothing stored was changed: every chain, every seal, and the rows they state."""
+    verified = ledger.verified(settings.load(db=db))
+    if as_json:
+        print(report_json.dumps(ledger.as_json(verified)))
+    else:
+        for line in ledger.lines(verified):
+            print(line)
+    if verified.problems:
+        raise Failed(f"the ledger does not hold: {verified.problems[0]}")
 
 
 @app.command()

@@ -16,7 +16,7 @@ PLAIN = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-LARGEST, LARGEST)
-    | st.text(st.characters(exclude_categories=("Cs",))),
+    | st.text(st.characters(codec="utf-8")),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
 )
 
