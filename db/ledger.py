@@ -22,8 +22,6 @@ from db.canonical import canonical
 from db.seal import Signer
 from db.statements import load, salted, statements
 
-FORMAT = 1
-"""of entries and seals"""
 NOTHING = "0" * 64
 """the hash before the first entry"""
 SALT_BYTES = 16
@@ -57,7 +55,7 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
     chain = _Chain(connection, stored.writer, when)
     first = chain.seq + 1
     if chain.seq == 0:
-        chain.add("began", canonical({"before": before(connection), "format": FORMAT}))
+        chain.add("began", canonical({"before": before(connection)}))
     key = ledger_tables.LedgerKey
     known = select(key.seq).where(
         key.writer_id == chain.writer_id, key.public_key == signer.public_key
@@ -114,7 +112,7 @@ def entry_hash(writer: str, entry: Mapping[Any, Any]) -> str:
 
 def sealed_message(writer: str, first: int, last: int, root: str) -> bytes:
     """What a seal signs."""
-    what = {"seal": f"changshou ledger {FORMAT}", "writer": writer, "root": root}
+    what = {"seal": "changshou ledger 1", "writer": writer, "root": root}
     return canonical({**what, "first": first, "last": last}).encode()
 
 

@@ -23,6 +23,8 @@ from db import merkle, reads, tables
 from db.canonical import LARGEST, canonical
 from db.columns import Base
 
+FORMAT = 1
+"""of what is stated; another column, or one less, is another format, and grows this number"""
 ERASED = "erased:"
 """what a collector's id begins with once the person was erased; no other id may"""
 
@@ -134,6 +136,7 @@ def _opened(stored: Stored) -> Statement:
     return Statement(
         kind="opened",
         facts={
+            "format": FORMAT,
             "station": stored.station,
             "booth": stored.booth,
             "started_at": _plain(stored.shift_started_at),

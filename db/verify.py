@@ -228,9 +228,9 @@ class _Walk:
         rest = list(entries)
         if self._seq == 0:
             began = rest.pop(0)
-            body = canonical({"before": self._start, "format": ledger.FORMAT})
+            body = canonical({"before": self._start})
             if began["kind"] != "began" or began["body"] != body:
-                raise _Bad(1, "says otherwise where the ledger began, or in which format")
+                raise _Bad(1, "says otherwise where the ledger began")
         if rest and rest[0]["kind"] == "key":
             row = rest.pop(0)
             query = select(LedgerKey.public_key).where(
