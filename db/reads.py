@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 from sqlalchemy.orm import aliased
 
 from db import codec, tables
+from db.columns import Base
 from db.explain import plainly
 from db.types import (
     GradingInfo,
@@ -21,7 +22,6 @@ from db.types import (
     StoredReport,
     UsageError,
 )
-from phrases.types import ShiftReport
 
 _Other = aliased(tables.Grading)
 
@@ -39,7 +39,7 @@ def report(engine: Engine, shift_id: str, grading: int | None = None) -> StoredR
             identity=_identity(row),
             recording=_recording(connection, row["recording_id"]),
             grading=_info(row),
-            report=_report(connection, row),
+            report=codec.report_of(row, children(connection, row["id"])),
         )
 
 
@@ -152,14 +152,15 @@ def _recording(connection: Connection, key: int) -> Recording:
     )
 
 
-def _report(connection: Connection, grading: RowMapping) -> ShiftReport:
-    children = {}
+def children(connection: Connection, grading_id: int) -> dict[type[Base], Sequence[RowMapping]]:
+    """The rows below a grading by table, in the order of their places."""
+    found = {}
     for table in codec.CHILDREN:
         rows = table.__table__
-        query = select(rows).where(rows.c.grading_id == grading["id"])
+        query = select(rows).where(rows.c.grading_id == grading_id)
         query = query.order_by(*rows.primary_key)
-        children[table] = connection.execute(query).mappings().all()
-    return codec.report_of(grading, children)
+        found[table] = connection.execute(query).mappings().all()
+    return found
 
 
 def _identity(row: RowMapping) -> ShiftIdentity:

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db import codec, tables
+from db import codec, ledger, tables
 from db.columns import Base
 from db.explain import plainly
-from db.types import Recording, ShiftIdentity, StoreError
+from db.seal import Signer
+from db.statements import ERASED
+from db.types import Recording, ShiftIdentity, StoreError, UsageError
 from phrases.types import Decision, Heard, ShiftReport, Side, TimeSource
 
 
@@ -36,14 +38,17 @@ def _utc_now() -> dt.datetime:
 
 
 class Store:
-    """`with Store(engine) as unit: unit.save(…); unit.commit()`.
+    """`with Store(engine, signer) as unit: unit.save(…); unit.commit()`.
 
     Leaving without `commit()`, or by an exception, leaves the database as it was. Raises
     StoreError where the database refuses.
     """
 
-    def __init__(self, engine: Engine, *, clock: Callable[[], dt.datetime] = _utc_now) -> None:
+    def __init__(
+        self, engine: Engine, signer: Signer, *, clock: Callable[[], dt.datetime] = _utc_now
+    ) -> None:
         self._engine = engine
+        self._signer = signer
         self._clock = clock
         self._open: Connection | None = None
 
@@ -70,9 +75,13 @@ class Store:
     def save(self, identity: ShiftIdentity, recording: Recording, report: ShiftReport) -> str:
         """Add a grading to the identity's shift, making what is new of it; the shift's id.
 
+        The ledger states it in the same transaction, under the signer's seal.
+
         A start taken from the file's own time is no identity, since copying a file may change
         it: the same recording, graded so again, stays the shift that it was.
         """
+        if identity.collector.startswith(ERASED):
+            raise UsageError(f"the collector's id begins with {ERASED!r}: give another")
         report = replace(report, utterances=tuple(map(kept, report.utterances)))
         with plainly(self._engine):
             shift, recording_id = self._shift(identity, recording, report.time_source)
@@ -84,9 +93,12 @@ class Store:
                 **codec.grading_row(report),
             }
             self._insert(tables.Grading, [grading])
-            grading_id = self._find(tables.Grading, shift_id=shift, number=grading["number"])
+            key = {"shift_id": shift, "number": grading["number"]}
+            grading_id = self._ensure(tables.Grading, **key)
             for table, rows in codec.child_rows(report).items():
                 self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
+            when = ledger.moment(grading["created_at"])
+            ledger.append(self._connection, grading_id, self._signer, when)
         return shift
 
     @property

@@ -57,7 +57,11 @@ def graded(recording: Path, site: Settings) -> ShiftReport:
             booth="bench",
             team=None,
         )
-        own = replace(site, database=f"sqlite:///{folder}/bench.db")
+        own = replace(
+            site,
+            database=f"sqlite:///{folder}/bench.db",
+            seal_key=Path(folder) / "ledger.key",
+        )
         quietly = pipeline.grade(
             request, own, progress=lambda _what, _total: nullcontext(lambda _done: None)
         )

@@ -26,6 +26,7 @@ from audio.verify import Noise, Verifier
 from audio.weights import BASE, PLAIN, WeightsError, find
 from db.engine import default_database, open_engine, upgrade
 from db.explain import place
+from db.seal import Signer, open_signer
 from db.types import StoreError
 from phrases import (
     aliases,
@@ -209,6 +210,14 @@ def database(site: Settings, *, read_only: bool = False) -> Iterator[Engine]:
             raise Failed(error) from None
     finally:
         engine.dispose()
+
+
+def signer(site: Settings) -> Signer:
+    """The key that seals what is stored, made at first use; BadInput if it cannot be used."""
+    try:
+        return open_signer(site.seal_key)
+    except StoreError as error:
+        raise BadInput(error) from None
 
 
 def is_new(site: Settings) -> bool:

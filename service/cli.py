@@ -19,6 +19,7 @@ from service import (
     calibrate,
     evaluate,
     lane_log,
+    ledger,
     listen,
     listen_view,
     pipeline,
@@ -252,6 +253,19 @@ def listen_(
     site = settings.load()
     with listen_view.shown(as_json) as show:
         listen.listen(request, site, show=show, progress=progress)
+
+
+@app.command()
+def verify_ledger(db: Db = None, as_json: AsJson = False) -> None:
+    """Check that nothing stored was changed: every chain, every seal, and the rows they state."""
+    verified = ledger.verified(settings.load(db=db))
+    if as_json:
+        print(report_json.dumps(ledger.as_json(verified)))
+    else:
+        for line in ledger.lines(verified):
+            print(line)
+    if verified.problems:
+        raise Failed(f"the ledger does not hold: {verified.problems[0]}")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from audio import files
 from audio.files import AudioError, AudioInfo
 from audio.types import AudioChunk, Faint
 from db import reads
+from db.seal import Signer
 from db.store import Store
 from db.types import Part, Recording, ShiftIdentity, ShiftRow, StoredReport, StoreError, UsageError
 from phrases import notified
@@ -101,6 +102,7 @@ def grade(
     file = read_file(request.events, site.time_zone) if request.events else LaneFile()
     known = bootstrap.knowledge(site)
     with bootstrap.database(site) as engine:
+        signer = bootstrap.signer(site)
         hearer = ears(site, known, progress)
         recording, infos = _checked(request, progress)
         log = lane_log(file, request.options, file_start=_file_start(infos[0], site))
@@ -108,7 +110,7 @@ def grade(
         nothing = Listened(heard=(), gaps=(), faint=(), until_ms=0)
         no_vehicles = replace(log, events=())
         empty = judged(nothing, no_vehicles, known, duration_ms=0, model=hearer.model_id)
-        _can_store(engine, identity, recording, empty)
+        _can_store(engine, signer, identity, recording, empty)
         with stoppable() as stop, progress("listening", recording.duration_ms) as bar:
             try:
                 listened = listen(
@@ -130,7 +132,7 @@ def grade(
                 model=hearer.model_id,
                 warnings=(*file.warnings, *_warnings(log, recording.duration_ms)),
             )
-            with Store(engine) as unit:
+            with Store(engine, signer) as unit:
                 shift = unit.save(identity, recording, report)
                 unit.commit()
         newest = reads.report(engine, shift).grading.of
@@ -346,14 +348,18 @@ def _identity(request: Request, log: LaneLog) -> ShiftIdentity:
 
 
 def _can_store(
-    engine: Engine, identity: ShiftIdentity, recording: Recording, empty: ShiftReport
+    engine: Engine,
+    signer: Signer,
+    identity: ShiftIdentity,
+    recording: Recording,
+    empty: ShiftReport,
 ) -> None:
     """Save an empty report and take it back.
 
     A database that may not be written is met now, and not after hours of listening.
     """
     try:
-        with Store(engine) as unit:
+        with Store(engine, signer) as unit:
             unit.save(identity, recording, empty)
     except StoreError as error:
         raise BadInput(error) from None

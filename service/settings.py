@@ -25,6 +25,9 @@ class Database(Strict):
 
     url: str | None = None
     """SQLAlchemy URL; None: SQLite in the user's data folder"""
+    seal_key: str | None = None
+    """file of the private key that seals what is stored, made at first use; None: in the user's
+    data folder"""
 
 
 class Hearing(Strict):
@@ -102,6 +105,8 @@ class Settings:
     """file they were read from; None: there is none"""
     database: str | None
     """SQLAlchemy URL; None: SQLite in the user's data folder"""
+    seal_key: Path | None
+    """None: in the user's data folder"""
     model: Path | None
     adapted: bool
     threads: int
@@ -177,6 +182,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
     return Settings(
         source=source,
         database=db or values.get("database.url") or table.database.url,
+        seal_key=_beside(base, table.database.seal_key),
         model=Path(model) if model else _beside(base, table.hearing.model),
         adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from db import tables
+from db import ledger_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=tables.Grading.metadata,
+    target_metadata=ledger_tables.LedgerEntry.metadata,
     version_table=context.config.attributes["version_table"],
     # SQLite cannot alter most of a table in place.
     render_as_batch=True,

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import replace
 
+from db.seal import Signer
 from db.types import Part, Recording, ShiftIdentity
 from phrases.types import (
     Decision,
@@ -31,6 +32,8 @@ from phrases.types import (
 )
 
 CHINA = dt.timezone(dt.timedelta(hours=8))
+SIGNER = Signer.new()
+"""seals what the tests store"""
 START = dt.datetime(2026, 11, 24, 10, 0, 0, 123456, tzinfo=CHINA)
 
 

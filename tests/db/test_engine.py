@@ -26,7 +26,7 @@ from tests.postgres import Postgres
 
 def save(engine: Engine) -> str:
     """Store the sample shift."""
-    with Store(engine) as unit:
+    with Store(engine, samples.SIGNER) as unit:
         shift = unit.save(samples.identity(), samples.recording(), samples.report())
         unit.commit()
     return shift
@@ -213,7 +213,7 @@ def test_a_closed_engine_does_not_write_without_the_lock(sqlite_engine: Engine) 
 def test_readers_read_beside_the_writer(sqlite_file: Path, sqlite_engine: Engine) -> None:
     """Without the lock, in the middle of a write, and never writing."""
     shift = save(sqlite_engine)
-    with Store(sqlite_engine) as unit:
+    with Store(sqlite_engine, samples.SIGNER) as unit:
         unit.save(samples.identity(booth="4"), samples.recording(), samples.report())
         reader = open_engine(f"sqlite:///{sqlite_file}", read_only=True)
         upgrade(reader)
@@ -234,7 +234,7 @@ def test_what_a_killed_writer_stored_is_there(sqlite_file: Path) -> None:
         "from tests.db import samples\n"
         "engine = open_engine(sys.argv[1])\n"
         "upgrade(engine)\n"
-        "unit = Store(engine).__enter__()\n"
+        "unit = Store(engine, samples.SIGNER).__enter__()\n"
         "unit.save(samples.identity(), samples.recording(), samples.report())\n"
         "unit.commit()\n"
         "unit.save(samples.identity(booth='4'), samples.recording(), samples.report())\n"
@@ -397,7 +397,7 @@ def test_a_server_that_goes_away_is_said(
     engine = opened(postgres.new_database())
 
     def write_through_a_restart() -> None:
-        with Store(engine) as unit:
+        with Store(engine, samples.SIGNER) as unit:
             unit.save(samples.identity(), samples.recording(), samples.report())
             end_connections(postgres)
             unit.commit()

@@ -19,7 +19,7 @@ HOUR = dt.timedelta(hours=1)
 @pytest.fixture
 def three(engine: Engine) -> list[str]:
     """Three shifts an hour apart, the last at another station; their ids, newest first."""
-    with Store(engine) as unit:
+    with Store(engine, samples.SIGNER) as unit:
         ids = [
             unit.save(samples.identity(**changes), samples.recording(), samples.report())
             for changes in (
@@ -90,7 +90,7 @@ def test_part_of_an_id_is_enough(engine: Engine, three: list[str]) -> None:
 
 def test_an_ambiguous_id_is_refused(engine: Engine) -> None:
     """More of it is asked for."""
-    with Store(engine) as unit:
+    with Store(engine, samples.SIGNER) as unit:
         for number in range(17):
             unit.save(
                 samples.identity(booth=str(number)),

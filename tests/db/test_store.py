@@ -25,7 +25,7 @@ SECRET = "昨天他说的话"
 
 def save(engine: Engine, report: ShiftReport | None = None, **changes: object) -> str:
     """Store one grading of the sample shift."""
-    with Store(engine) as unit:
+    with Store(engine, samples.SIGNER) as unit:
         shift = unit.save(
             samples.identity(**changes), samples.recording(), report or samples.report()
         )
@@ -128,7 +128,7 @@ def test_a_start_guessed_from_the_file_makes_no_second_shift(engine: Engine) -> 
 
 def test_without_commit_nothing_is_kept(engine: Engine) -> None:
     """Leaving the block early leaves the database as it was."""
-    with Store(engine) as unit:
+    with Store(engine, samples.SIGNER) as unit:
         unit.save(samples.identity(), samples.recording(), samples.report())
     assert not any(counts(engine).values())
 
@@ -137,7 +137,7 @@ def test_an_exception_keeps_nothing_since_the_last_commit(engine: Engine) -> Non
     """Ctrl-C in the middle of storing leaves whole gradings only."""
 
     def interrupted() -> None:
-        with Store(engine) as unit:
+        with Store(engine, samples.SIGNER) as unit:
             unit.save(samples.identity(), samples.recording(), samples.report())
             unit.commit()
             unit.save(samples.identity(booth="4"), samples.recording(), samples.report())
@@ -152,7 +152,7 @@ def test_an_exception_keeps_nothing_since_the_last_commit(engine: Engine) -> Non
 def test_the_clock_is_the_callers(engine: Engine) -> None:
     """When a grading was made is said by the clock that was given."""
     now = dt.datetime(2026, 12, 1, 7, 0, tzinfo=samples.CHINA)
-    with Store(engine, clock=lambda: now) as unit:
+    with Store(engine, samples.SIGNER, clock=lambda: now) as unit:
         shift = unit.save(samples.identity(), samples.recording(), samples.report())
         unit.commit()
     created = reads.report(engine, shift).grading.created_at
@@ -231,7 +231,7 @@ def test_values_that_cannot_be_kept_are_named(
     engine: Engine, report: ShiftReport, where: str
 ) -> None:
     """PostgreSQL refuses NUL and SQLite loses NaN: both refuse them clearly, quoting nothing."""
-    with Store(engine) as unit, pytest.raises(StoreError, match=where) as caught:
+    with Store(engine, samples.SIGNER) as unit, pytest.raises(StoreError, match=where) as caught:
         unit.save(samples.identity(), samples.recording(), report)
     assert SECRET not in str(caught.value)
 
@@ -359,7 +359,7 @@ def test_erasing_a_grading_erases_what_is_below_it(engine: Engine) -> None:
 def test_a_store_is_used_in_a_with_statement(engine: Engine) -> None:
     """Outside of one there is nothing to save into."""
     with pytest.raises(RuntimeError, match="with statement"):
-        Store(engine).commit()
+        Store(engine, samples.SIGNER).commit()
 
 
 def test_the_database_refuses_unknown_values(engine: Engine) -> None:

@@ -47,6 +47,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CHANGSHOU_")}
     (tmp_path / "empty.toml").touch()
     return kept | {
+        "XDG_DATA_HOME": str(tmp_path / "data"),
         "CHANGSHOU_CONFIG": str(tmp_path / "empty.toml"),
         "CHANGSHOU_DB": f"sqlite:///{tmp_path / 'shifts.db'}",
         "LC_ALL": "C",

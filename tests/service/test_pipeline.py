@@ -37,7 +37,8 @@ TUESDAY = "2026-11-24T10:00:00+08:00"
 @pytest.fixture
 def site(tmp_path: Path) -> settings.Settings:
     """Settings with a database of their own."""
-    (tmp_path / "s.toml").write_text("", encoding="utf-8")
+    own = '[database]\nseal_key = "ledger.key"\n'
+    (tmp_path / "s.toml").write_text(own, encoding="utf-8")
     env = {"CHANGSHOU_CONFIG": str(tmp_path / "s.toml")}
     return settings.load(env, db=f"sqlite:///{tmp_path / 'c.db'}")
 

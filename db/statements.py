@@ -1,0 +1,239 @@
+"""What the ledger states of a stored grading, read from its rows.
+
+The same code states it when a grading is stored and when the ledger is verified, and both times
+from the database: what was stated can differ from what is stored only if one of them was changed.
+
+Ids, codes, figures and versions are stated as they are. What was said, names of people, files and
+plates, and prose that may quote them are stated as salted hashes only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from db import merkle, reads, tables
+from db.canonical import LARGEST, canonical
+from db.columns import Base
+
+FORMAT = 1
+"""of what is stated; another column, or one less, is another format, and grows this number"""
+ERASED = "erased:"
+"""what a collector's id begins with once the person was erased; no other id may"""
+
+Words = list[Any]
+"""texts, some of them None, in lists within lists"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """One entry's content, but for the salts."""
+
+    kind: str
+    """opened, vehicle or report"""
+    facts: dict[str, Any]
+    """what is stated as it is"""
+    words: tuple[Words | None, ...]
+    """what is stated as a salted hash, by place; None: there are no words, or none any more"""
+    heard: tuple[dict[str, Any], ...] = field(default=())
+    """of a report: the facts of each utterance, whose words have the last places"""
+
+    def body(self, hashes: Sequence[str | None]) -> str:
+        """The entry's body, with the salted hash of each place's words; None: it has none."""
+        own = len(self.words) - len(self.heard)
+        body = {**self.facts, "words": list(hashes[:own])}
+        if self.kind == "report":
+            leaves = [
+                canonical({**facts, "words": words}).encode()
+                for facts, words in zip(self.heard, hashes[own:], strict=True)
+            ]
+            body["heard"] = merkle.root(leaves).hex()
+        return canonical(body)
+
+
+def salted(salt: str, words: Words) -> str:
+    """The salted hash of words: 64 hexadecimal characters. ValueError for what is no salt."""
+    raw = bytes.fromhex(salt)
+    if raw.hex() != salt:
+        raise ValueError("a salt is written in small hexadecimal letters")
+    return hashlib.sha256(raw + canonical(words).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A grading's rows."""
+
+    station: str
+    booth: str
+    collector: str
+    shift: str
+    shift_started_at: dt.datetime
+    recording: str
+    """SHA-256"""
+    recording_ms: int
+    parts: Sequence[RowMapping]
+    grading: RowMapping
+    children: Mapping[type[Base], Sequence[RowMapping]]
+
+    @property
+    def writer(self) -> str:
+        """The booth's name as the writer of a chain."""
+        return f"{_escaped(self.station)}/{_escaped(self.booth)}"
+
+
+def load(connection: Connection, grading_id: int) -> Stored | None:
+    """The rows of a grading; None if it, its shift or its recording is not there."""
+    grading = select(tables.Grading.__table__).where(tables.Grading.id == grading_id)
+    row = connection.execute(grading).mappings().one_or_none()
+    if row is None:
+        return None
+    whose = connection.execute(
+        select(
+            tables.Station.code.label("station"),
+            tables.Booth.code.label("booth"),
+            tables.Collector.code.label("collector"),
+            tables.Shift.id.label("shift"),
+            tables.Shift.started_at.label("shift_started_at"),
+            tables.Recording.sha256.label("recording"),
+            tables.Recording.duration_ms.label("recording_ms"),
+        )
+        .select_from(tables.Shift)
+        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
+        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
+        .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
+        .join(tables.Recording, tables.Recording.id == row["recording_id"])
+        .where(tables.Shift.id == row["shift_id"])
+    )
+    found = whose.mappings().one_or_none()
+    if found is None:
+        return None
+    part = tables.Part.__table__
+    parts = select(part).where(part.c.recording_id == row["recording_id"])
+    return Stored(
+        **found,
+        parts=connection.execute(parts.order_by(part.c.position)).mappings().all(),
+        grading=row,
+        children=reads.children(connection, grading_id),
+    )
+
+
+def statements(stored: Stored) -> Iterator[Statement]:
+    """The opening, each vehicle, and the report."""
+    yield _opened(stored)
+    yield from _vehicles(stored.children)
+    yield _report(stored)
+
+
+def _opened(stored: Stored) -> Statement:
+    gone = stored.collector.startswith(ERASED)
+    return Statement(
+        kind="opened",
+        facts={
+            "format": FORMAT,
+            "station": stored.station,
+            "booth": stored.booth,
+            "started_at": _plain(stored.shift_started_at),
+            "grading": stored.grading["number"],
+            "recording": stored.recording,
+            "duration_ms": stored.recording_ms,
+            "parts": [_facts(part, "recording_id", "name") for part in stored.parts],
+        },
+        # The shift's id is made of the collector's, so it would tell whose the shift was.
+        words=(
+            None if gone else [stored.shift, stored.collector],
+            _words([part["name"] for part in stored.parts]),
+        ),
+    )
+
+
+def _vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
+    below = {
+        table: _by_parent("vehicle_position", children[table])
+        for table in (tables.Due, tables.Step, tables.Finding)
+    }
+    for row in children[tables.Vehicle]:
+        due, steps, findings = (rows[row["position"]] for rows in below.values())
+        keys = ("grading_id", "vehicle_position")
+        facts = _facts(row, "grading_id", *(() if row["is_number"] else ("vehicle",)))
+        facts["due"] = [_facts(line, *keys) for line in due]
+        facts["steps"] = [_facts(step, *keys, "heard", "why") for step in steps]
+        facts["findings"] = [_facts(finding, *keys, "heard", "reason") for finding in findings]
+        words = [
+            None if row["is_number"] else row["vehicle"],
+            [[step["heard"], step["why"]] for step in steps],
+            [[finding["heard"], finding["reason"]] for finding in findings],
+        ]
+        yield Statement(kind="vehicle", facts=facts, words=(_words(words),))
+
+
+def _report(stored: Stored) -> Statement:
+    keys = ("id", "shift_id", "recording_id", "warnings")
+    facts = _facts(stored.grading, *keys)
+    facts["gaps"] = [_facts(gap, "grading_id") for gap in stored.children[tables.Gap]]
+    matches = _by_parent("utterance_position", stored.children[tables.Match])
+    words: list[Words | None] = [_words(list(stored.grading["warnings"]))]
+    heard: list[dict[str, Any]] = []
+    for row in stored.children[tables.Utterance]:
+        found = matches[row["position"]]
+        of_match = ("grading_id", "utterance_position", "text", "why", "remark")
+        heard.append(
+            {
+                **_facts(row, "grading_id", "text"),
+                "matches": [_facts(match, *of_match) for match in found],
+            }
+        )
+        said = [[match["text"], match["why"], match["remark"]] for match in found]
+        words.append(_words([row["text"], said]))
+    return Statement(kind="report", facts=facts, words=tuple(words), heard=tuple(heard))
+
+
+def _words(words: Words) -> Words | None:
+    return words if _any(words) else None
+
+
+def _any(value: Any) -> bool:
+    return any(map(_any, value)) if isinstance(value, list) else bool(value)
+
+
+def _facts(row: RowMapping, *without: str) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items() if name not in without}
+
+
+def _plain(value: Any) -> Any:
+    """The value as canonical JSON takes it, and the same whichever database gave it."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is int:
+        return value if -LARGEST <= value <= LARGEST else str(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, float):
+        # The shortest text that reads back as this very float; SQLite keeps no negative nought.
+        return repr(value + 0.0)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _by_parent(key: str, rows: Iterable[RowMapping]) -> defaultdict[int, list[RowMapping]]:
+    found: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
+
+
+def _escaped(code: str) -> str:
+    """The code without a stroke, so that no two booths have one name."""
+    return code.replace("%", "%25").replace("/", "%2F")

@@ -1,0 +1,311 @@
+"""Verify the ledger: every chain, every seal, and what they state against what is stored.
+
+Each chain is walked from its first entry and left at the first one that is bad: what follows a
+bad entry proves nothing. Nothing of what was said or of who said it stands in a problem.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, func, select
+
+from db import ledger, merkle, tables
+from db.canonical import canonical
+from db.explain import plainly
+from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
+from db.seal import signed
+from db.statements import Statement, Words, load, salted, statements
+
+UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
+"""what reading a row raises whose value is none that the program wrote"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """The first thing that does not hold in a chain, or a grading that is in none."""
+
+    writer: str
+    """station/booth"""
+    seq: int | None
+    """the entry; None: it is of no entry"""
+    what: str
+    """for people"""
+
+    def __str__(self) -> str:
+        entry = "" if self.seq is None else f", entry {self.seq}"
+        return f"{self.writer}{entry}: {self.what}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chain:
+    """A writer's chain as far as it holds."""
+
+    writer: str
+    """station/booth"""
+    entries: int
+    seals: int
+    erased: int
+    """words that were deleted with their salt"""
+    head: str
+    """hash of the last entry that holds"""
+    keys: tuple[str, ...]
+    """public keys that sealed it, in the order of their first use"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verified:
+    """What came of it."""
+
+    chains: tuple[Chain, ...]
+    before: int
+    """gradings that are older than the ledger: nothing is known of them"""
+    problems: tuple[Problem, ...]
+    """the first of each chain; empty: the ledger holds"""
+
+
+class _Bad(Exception):
+    """An entry does not hold."""
+
+    def __init__(self, seq: int | None, what: str) -> None:
+        super().__init__(what)
+        self.seq = seq
+        self.what = what
+
+
+def verify(engine: Engine) -> Verified:
+    """Walk every chain; never writes. StoreError if the database cannot be read."""
+    with plainly(engine), engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # One state of the whole, though others append meanwhile.
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        return examine(connection)
+
+
+def examine(connection: Connection) -> Verified:
+    """The same, of what one transaction sees."""
+    start = ledger.before(connection)
+    writers = select(LedgerWriter.__table__).order_by(LedgerWriter.name)
+    walks = [
+        _Walk(connection, writer, start) for writer in connection.execute(writers).mappings().all()
+    ]
+    problems = [problem for walk in walks if (problem := walk.problem()) is not None]
+    problems += _strays(connection)
+    before, unstated = _unstated(connection, start)
+    return Verified(
+        chains=tuple(walk.chain() for walk in walks),
+        before=before,
+        problems=(*problems, *unstated),
+    )
+
+
+def _strays(connection: Connection) -> list[Problem]:
+    """Chains whose writer's own row is gone."""
+    known = select(LedgerWriter.id)
+    for table in (LedgerEntry, LedgerSeal, LedgerKey, LedgerWords):
+        stray = select(table.writer_id).where(table.writer_id.not_in(known)).limit(1)
+        if connection.execute(stray).first() is not None:
+            what = f"a row of {table.__tablename__} is of a writer that is not there"
+            return [Problem(writer="unknown", seq=None, what=what)]
+    return []
+
+
+def _unstated(connection: Connection, start: int) -> tuple[int, list[Problem]]:
+    """How many gradings are older than the ledger, and the first that is newer but not in it."""
+    stated = select(LedgerSeal.grading_id)
+    missing = select(tables.Grading.id).where(tables.Grading.id.not_in(stated))
+    old = missing.where(tables.Grading.id <= start).subquery()
+    before = connection.scalar(select(func.count()).select_from(old)) or 0
+    new = missing.where(tables.Grading.id > start).order_by(tables.Grading.id).limit(1)
+    grading = connection.scalar(new)
+    if grading is None:
+        return before, []
+    try:
+        stored = load(connection, grading)
+    except UNREADABLE:
+        stored = None
+    writer = stored.writer if stored else "unknown"
+    number = (
+        f"grading {stored.grading['number']} of shift {stored.shift}" if stored else "a grading"
+    )
+    return before, [Problem(writer=writer, seq=None, what=f"{number} is stored but in no entry")]
+
+
+class _Walk:
+    """A walk along one chain."""
+
+    def __init__(self, connection: Connection, writer: RowMapping, start: int) -> None:
+        self._connection = connection
+        self._id = writer["id"]
+        self._name = writer["name"]
+        self._end = (writer["seq"], writer["hash"])
+        self._start = start
+        self._seq = 0
+        self._hash = ledger.NOTHING
+        self._seals = 0
+        self._erased = 0
+        self._words = 0
+        self._keys: list[str] = []
+
+    def problem(self) -> Problem | None:
+        """The first thing that does not hold; None: the chain holds."""
+        try:
+            self._walk()
+        except _Bad as bad:
+            return Problem(writer=str(self._name), seq=bad.seq, what=bad.what)
+        except UNREADABLE:
+            what = "cannot be read: a value in it, or in the rows that it states, is none of ours"
+            return Problem(writer=str(self._name), seq=self._seq + 1, what=what)
+        return None
+
+    def chain(self) -> Chain:
+        """The chain as far as the walk went."""
+        return Chain(
+            writer=str(self._name),
+            entries=self._seq,
+            seals=self._seals,
+            erased=self._erased,
+            head=self._hash,
+            keys=tuple(self._keys),
+        )
+
+    def _walk(self) -> None:
+        seals = select(LedgerSeal.__table__).where(LedgerSeal.writer_id == self._id)
+        for seal in self._connection.execute(seals.order_by(LedgerSeal.seq)).mappings().all():
+            self._seal(seal)
+        entry = LedgerEntry
+        later = select(func.min(entry.seq)).where(entry.writer_id == self._id)
+        beyond = self._connection.scalar(later.where(entry.seq > self._seq))
+        if beyond is not None:
+            raise _Bad(beyond, "is under no seal")
+        if self._end[0] != self._seq:
+            if self._end[0] > self._seq:
+                raise _Bad(self._seq + 1, f"is missing: the chain had {self._end[0]} entries")
+            raise _Bad(self._seq, f"is beyond the chain's end, which is said to be {self._end[0]}")
+        if self._end[1] != self._hash:
+            raise _Bad(self._seq, "is not the entry that the chain is said to end with")
+        self._count(LedgerKey, len(self._keys), "public keys")
+        self._count(LedgerWords, self._words, "salted hashes")
+
+    def _count(self, table: type[LedgerKey] | type[LedgerWords], wanted: int, what: str) -> None:
+        rows = select(func.count()).select_from(table).where(table.writer_id == self._id)
+        if self._connection.scalar(rows) != wanted:
+            raise _Bad(None, f"there are {what} that no entry has")
+
+    def _seal(self, seal: RowMapping) -> None:
+        """The entries under one seal, the seal, and the rows that they state."""
+        if seal["first_seq"] != self._seq + 1:
+            raise _Bad(self._seq + 1, f"is not where the seal of entry {seal['seq']} begins")
+        entry = LedgerEntry.__table__
+        under = select(entry).where(
+            entry.c.writer_id == self._id, entry.c.seq > self._seq, entry.c.seq <= seal["seq"]
+        )
+        entries = self._connection.execute(under.order_by(entry.c.seq)).mappings().all()
+        seq, last = self._seq, self._hash
+        for row in entries:
+            seq += 1
+            if row["seq"] != seq:
+                raise _Bad(seq, "is missing")
+            if row["previous"] != last:
+                raise _Bad(seq, "does not follow the entry before it")
+            last = ledger.entry_hash(self._name, row)
+            if row["hash"] != last:
+                raise _Bad(seq, "was changed: its hash is another")
+        if seq != seal["seq"]:
+            raise _Bad(seq + 1, f"is missing: a seal goes to entry {seal['seq']}")
+        rest = self._first(entries)
+        self._signature(seal, entries)
+        self._stated(seal, rest)
+        self._seq, self._hash = seq, last
+        self._seals += 1
+
+    def _first(self, entries: Sequence[RowMapping]) -> Sequence[RowMapping]:
+        """Take what begins the chain and introduces keys; the entries that follow."""
+        rest = list(entries)
+        if self._seq == 0:
+            began = rest.pop(0)
+            body = canonical({"before": self._start})
+            if began["kind"] != "began" or began["body"] != body:
+                raise _Bad(1, "says otherwise where the ledger began")
+        if rest and rest[0]["kind"] == "key":
+            row = rest.pop(0)
+            query = select(LedgerKey.public_key).where(
+                LedgerKey.writer_id == self._id, LedgerKey.seq == row["seq"]
+            )
+            key = self._connection.scalar(query)
+            if key is None or row["body"] != canonical({"public_key": key}) or key in self._keys:
+                raise _Bad(row["seq"], "introduces another public key than is kept")
+            self._keys.append(key)
+        return rest
+
+    def _signature(self, seal: RowMapping, entries: Sequence[RowMapping]) -> None:
+        root = merkle.root([bytes.fromhex(row["hash"]) for row in entries]).hex()
+        if seal["root"] != root:
+            raise _Bad(seal["seq"], "has a seal over other entries")
+        if seal["public_key"] not in self._keys:
+            raise _Bad(seal["seq"], "has a seal by a key that no entry introduces")
+        message = ledger.sealed_message(self._name, seal["first_seq"], seal["seq"], root)
+        if not signed(seal["public_key"], message, seal["signature"]):
+            raise _Bad(seal["seq"], "has a seal whose signature does not hold")
+
+    def _stated(self, seal: RowMapping, entries: Sequence[RowMapping]) -> None:
+        """Hold each entry against the rows of the grading."""
+        stored = load(self._connection, seal["grading_id"])
+        if stored is None:
+            raise _Bad(seal["first_seq"], "states a grading that is no longer stored")
+        if stored.writer != self._name:
+            raise _Bad(seal["first_seq"], "states a grading of another booth")
+        stated = list(statements(stored))
+        if [row["kind"] for row in entries] != [statement.kind for statement in stated]:
+            raise _Bad(seal["seq"], "states another number of vehicles than are stored")
+        words = LedgerWords
+        query = select(words.seq, words.place, words.hash, words.salt).where(
+            words.writer_id == self._id,
+            words.seq >= seal["first_seq"],
+            words.seq <= seal["seq"],
+        )
+        kept: dict[tuple[int, int], Any] = {
+            (row.seq, row.place): row for row in self._connection.execute(query)
+        }
+        for row, statement in zip(entries, stated, strict=True):
+            seq = row["seq"]
+            hashes = [
+                self._hashed(seq, place, said, kept.pop((seq, place), None))
+                for place, said in enumerate(statement.words)
+            ]
+            if statement.body(hashes) != row["body"]:
+                raise _Bad(
+                    seq, f"states otherwise than is stored: {_where(row, statement, hashes)}"
+                )
+        if kept:
+            raise _Bad(min(kept)[0], "has a salted hash of words that it does not state")
+
+    def _hashed(self, seq: int, place: int, said: Words | None, kept: Any) -> str | None:
+        """The salted hash of a place's words, checked where the salt is there."""
+        if kept is None:
+            if said is not None:
+                raise _Bad(seq, "has stored words whose salted hash is gone or never was")
+            return None
+        self._words += 1
+        if re.fullmatch("[0-9a-f]{64}", kept.hash) is None:
+            raise _Bad(seq, "has a salted hash that is none")
+        if kept.salt is None:
+            if said is not None:
+                raise _Bad(seq, "has stored words whose salt is gone: they prove nothing")
+            self._erased += 1
+        elif said is None:
+            raise _Bad(seq, "has stored words that are gone, though their salt is there")
+        elif len(kept.salt) != 2 * ledger.SALT_BYTES or salted(kept.salt, said) != kept.hash:
+            raise _Bad(seq, f"has other stored words than were stated (place {place})")
+        return str(kept.hash)
+
+
+def _where(entry: RowMapping, statement: Statement, hashes: Sequence[str | None]) -> str:
+    """The names under which the entry and the rows differ."""
+    stated, stored = json.loads(entry["body"]), json.loads(statement.body(hashes))
+    names = sorted(n for n in {*stated, *stored} if stated.get(n) != stored.get(n))
+    return ", ".join(names)

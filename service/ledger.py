@@ -1,0 +1,62 @@
+"""Verify the ledger of a database, and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from db.verify import Verified, verify
+from service import bootstrap
+from service.settings import Settings
+
+
+def verified(site: Settings) -> Verified:
+    """Every chain, walked; the database is only read. BadInput if it cannot be."""
+    with bootstrap.database(site, read_only=True) as engine:
+        return verify(engine)
+
+
+def lines(result: Verified) -> Iterator[str]:
+    """What came of it, for people: a line for each chain, for each problem, and in all."""
+    for chain in result.chains:
+        erased = f", words erased {chain.erased} times" if chain.erased else ""
+        yield (
+            f"{chain.writer}: {_count(chain.entries, 'entry', 'entries')} under "
+            f"{_count(chain.seals, 'seal', 'seals')}{erased}"
+        )
+        yield f"  ends with {chain.head}"
+        yield from (f"  sealed by {key}" for key in chain.keys)
+    if result.before:
+        yield f"{_count(result.before, 'grading is', 'gradings are')} from before the ledger"
+    yield from (f"bad: {problem}" for problem in result.problems)
+    if not result.problems:
+        yield "the ledger holds"
+
+
+def as_json(result: Verified) -> dict[str, Any]:
+    """The same for machines (docs/command-line.md)."""
+    problems = [
+        {"writer": problem.writer, "seq": problem.seq, "what": problem.what}
+        for problem in result.problems
+    ]
+    return {
+        "holds": not problems,
+        "first_bad": problems[0] if problems else None,
+        "problems": problems,
+        "chains": [
+            {
+                "writer": chain.writer,
+                "entries": chain.entries,
+                "seals": chain.seals,
+                "erased": chain.erased,
+                "head": chain.head,
+                "keys": list(chain.keys),
+            }
+            for chain in result.chains
+        ],
+        "before": result.before,
+    }
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
