@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from audio.types import RATE, AudioChunk
 from audio.watchdog import Rules, Trouble
 from phrases.types import Gap, GapReason
 from tests.scripted import command, tone
+
+pytestmark = pytest.mark.slow  # each waits for a Python to start, and some for seconds
 
 RULES = Rules(stalled_s=1.5, opening_s=60.0, rate_s=0.5, silence_s=0.8)
 """quick, but longer than a busy machine's hiccups"""
@@ -63,6 +67,22 @@ class Heard:
             at += len(chunk.samples)
 
 
+@contextmanager
+def told(troubles: set[Trouble]) -> Iterator[None]:
+    """Keep every trouble that is logged: one that is soon over would be missed by asking."""
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            troubles.update(one for one in record.args or () if isinstance(one, Trouble))
+
+    log, handler = logging.getLogger("audio.capture"), Keep()
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+
+
 def listen(
     plan: Path,
     *runs: list[dict[str, Any]],
@@ -78,11 +98,9 @@ def listen(
     """
     heard = Heard()
     left = list(meet)
-    with Microphone(settings, command=command(plan, *runs)) as mic:
+    with told(heard.troubles), Microphone(settings, command=command(plan, *runs)) as mic:
         time.sleep(pause_s)
         for item in mic.listen():
-            if mic.trouble:
-                heard.troubles.add(mic.trouble)
             if isinstance(item, Gap):
                 heard.gaps.append(item)
                 continue
