@@ -96,7 +96,7 @@ def altered(engine: Engine, times: int) -> Counter[str]:
 def test_every_alteration_is_noticed(sqlite_engine: Engine) -> None:
     """Of entries, seals, keys, salts, and of every row that they state."""
     fill(sqlite_engine)
-    assert altered(sqlite_engine, 300) == {}
+    assert altered(sqlite_engine, 150) == {}
 
 
 def test_alterations_are_noticed_on_either_database(filled: Engine) -> None:

@@ -24,6 +24,8 @@ from tests.fakes import FakeEar, cutter, quiet, utterance, wav
 from tests.phrases.test_match import Deaf, Keen
 from tests.service.test_report_table import shown
 
+pytestmark = pytest.mark.slow  # each fits anew: seconds each
+
 TODAY = dt.date(2026, 11, 25)
 LABELS = ("greet.hello", "flow.thanks", "trip.safe", "ticket.take")
 ROUNDS = 4

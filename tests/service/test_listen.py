@@ -34,6 +34,8 @@ from tests.fakes import ears, quiet, utterance
 from tests.pulse import Pulse
 from tests.scripted import command
 
+pytestmark = pytest.mark.slow  # each waits for what is live: seconds each
+
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 MINUTE_S = 60
 LONG = [{"say": 100}]
