@@ -17,6 +17,8 @@ from scripts.make_clips import COLUMNS, SETS, TABLE, make, sex
 from service.evaluate import read_manifest
 from tests.speakers import Buzzer
 
+pytestmark = pytest.mark.slow  # draws all lines again and again
+
 KNOWN = catalog.load()
 WORDS = {"高速": 900, "面粉": 300, "服务区": 400, "稀罕物": 3, "桌子": 500, "苹果": 200, "电影": 80}
 PROSE = tuple(f"第{n}天我们去公园走走，看了{n}棵树。" for n in "一二三四五六七八九")

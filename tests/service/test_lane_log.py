@@ -269,6 +269,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["vehicle", "arrived", "left", "toll", "tendered", "payment", "kind"])
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
