@@ -133,26 +133,27 @@ def _vehicle_row(verdict: TransactionVerdict) -> Row:
 def _verdicts(
     children: Mapping[type[Base], Sequence[RowMapping]],
 ) -> tuple[TransactionVerdict, ...]:
-    lines = _by_parent("vehicle_position", DueLine, children[tables.Due])
-    steps = _by_parent("vehicle_position", StepResult, children[tables.Step])
-    findings = _by_parent("vehicle_position", Finding, children[tables.Finding])
+    lines, steps, findings = (
+        by_parent("vehicle_position", children[table])
+        for table in (tables.Due, tables.Step, tables.Finding)
+    )
     return tuple(
         _built(
             TransactionVerdict,
             row,
             vehicle=int(row["vehicle"]) if row["is_number"] else row["vehicle"],
-            due=_built(Due, row, lines=tuple(lines[row["position"]])),
-            steps=tuple(steps[row["position"]]),
-            findings=tuple(findings[row["position"]]),
+            due=_built(Due, row, lines=_all_built(DueLine, lines[row["position"]])),
+            steps=_all_built(StepResult, steps[row["position"]]),
+            findings=_all_built(Finding, findings[row["position"]]),
         )
         for row in children[tables.Vehicle]
     )
 
 
 def _utterances(children: Mapping[type[Base], Sequence[RowMapping]]) -> tuple[Heard, ...]:
-    matches = _by_parent("utterance_position", PhraseMatch, children[tables.Match])
+    matches = by_parent("utterance_position", children[tables.Match])
     return tuple(
-        _built(Heard, row, matches=tuple(matches[row["position"]]))
+        _built(Heard, row, matches=_all_built(PhraseMatch, matches[row["position"]]))
         for row in children[tables.Utterance]
     )
 
@@ -161,10 +162,11 @@ def _listed(values: Iterable[object], keys: Row) -> list[Row]:
     return [{**keys, "position": place, **_flat(value)} for place, value in enumerate(values)]
 
 
-def _by_parent(key: str, kind: type[T], rows: Sequence[RowMapping]) -> defaultdict[int, list[T]]:
-    found: defaultdict[int, list[T]] = defaultdict(list)
+def by_parent(key: str, rows: Iterable[RowMapping]) -> defaultdict[int, list[RowMapping]]:
+    """The rows by the place of what they are of, each in the order given."""
+    found: defaultdict[int, list[RowMapping]] = defaultdict(list)
     for row in rows:
-        found[row[key]].append(_built(kind, row))
+        found[row[key]].append(row)
     return found
 
 
@@ -174,6 +176,10 @@ def _flat(value: object, *without: str) -> Row:
 
 def _built(kind: type[T], row: RowMapping, **instead: object) -> T:
     return kind(**{name: instead[name] if name in instead else row[name] for name in _names(kind)})
+
+
+def _all_built(kind: type[T], rows: Iterable[RowMapping]) -> tuple[T, ...]:
+    return tuple(_built(kind, row) for row in rows)
 
 
 def _names(kind: type[Any]) -> tuple[str, ...]:

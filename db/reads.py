@@ -73,6 +73,24 @@ def shifts(
         return [_row(row) for row in connection.execute(query).mappings()]
 
 
+def shifts_with(*columns: Any) -> Select[Any]:
+    """Every shift, where and whose it is, with these columns of what is joined to it."""
+    return (
+        select(
+            *columns,
+            tables.Shift.id.label("shift"),
+            tables.Shift.started_at.label("shift_started_at"),
+            tables.Station.code.label("station"),
+            tables.Booth.code.label("booth"),
+            tables.Collector.code.label("collector"),
+        )
+        .select_from(tables.Shift)
+        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
+        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
+        .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
+    )
+
+
 def _shifts() -> Select[Any]:
     """Every shift with each of its gradings."""
     count = (
@@ -82,21 +100,10 @@ def _shifts() -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(
-            tables.Grading.__table__,
-            tables.Shift.id.label("shift"),
-            tables.Shift.started_at.label("shift_started_at"),
-            tables.Station.code.label("station"),
-            tables.Booth.code.label("booth"),
-            tables.Collector.code.label("collector"),
-            tables.Team.code.label("team"),
-            count.label("gradings"),
+        shifts_with(
+            tables.Grading.__table__, tables.Team.code.label("team"), count.label("gradings")
         )
-        .select_from(tables.Shift)
         .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
-        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
-        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
-        .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
         .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
     )
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from db import merkle, reads, tables
 from db.canonical import LARGEST, canonical
+from db.codec import by_parent
 from db.columns import Base
 
 FORMAT = 1
@@ -95,19 +95,10 @@ def load(connection: Connection, grading_id: int) -> Stored | None:
     if row is None:
         return None
     whose = connection.execute(
-        select(
-            tables.Station.code.label("station"),
-            tables.Booth.code.label("booth"),
-            tables.Collector.code.label("collector"),
-            tables.Shift.id.label("shift"),
-            tables.Shift.started_at.label("shift_started_at"),
+        reads.shifts_with(
             tables.Recording.sha256.label("recording"),
             tables.Recording.duration_ms.label("recording_ms"),
         )
-        .select_from(tables.Shift)
-        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
-        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
-        .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
         .join(tables.Recording, tables.Recording.id == row["recording_id"])
         .where(tables.Shift.id == row["shift_id"])
     )
@@ -155,7 +146,7 @@ def _opened(stored: Stored) -> Statement:
 
 def _vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
     below = {
-        table: _by_parent("vehicle_position", children[table])
+        table: by_parent("vehicle_position", children[table])
         for table in (tables.Due, tables.Step, tables.Finding)
     }
     for row in children[tables.Vehicle]:
@@ -177,7 +168,7 @@ def _report(stored: Stored) -> Statement:
     keys = ("id", "shift_id", "recording_id", "warnings")
     facts = _facts(stored.grading, *keys)
     facts["gaps"] = [_facts(gap, "grading_id") for gap in stored.children[tables.Gap]]
-    matches = _by_parent("utterance_position", stored.children[tables.Match])
+    matches = by_parent("utterance_position", stored.children[tables.Match])
     words: list[Words | None] = [_words(list(stored.grading["warnings"]))]
     heard: list[dict[str, Any]] = []
     for row in stored.children[tables.Utterance]:
@@ -225,13 +216,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
-
-
-def _by_parent(key: str, rows: Iterable[RowMapping]) -> defaultdict[int, list[RowMapping]]:
-    found: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for row in rows:
-        found[row[key]].append(row)
-    return found
 
 
 def _escaped(code: str) -> str:

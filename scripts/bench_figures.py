@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from phrases.schema import FORBIDDEN
 from scripts.bench_clips import Clip
+from scripts.make_clips import SETS
 from service.evaluate import Expected
 from service.fit import wilson
 
 PHRASES = frozenset({"phrase", "amount"})
 OTHERS = frozenset({"other", "near_miss"})
-CONDITIONS = ("clean", "10dB", "5dB-far")
+CONDITIONS = SETS["bench"].conditions
 HARD = "10dB"
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from scripts.bench_figures import CONDITIONS
 from scripts.bench_keep import ROOT
 from scripts.bench_plots import lines
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURES = ROOT / "docs" / "pictures"
-CONDITIONS = ("clean", "10dB", "5dB-far")
 
 Figures = Mapping[str, Any]
 

@@ -108,7 +108,7 @@ def make(
         rng = random.Random(f"{chosen.seed} {number}")
         voices = chosen.english if line.language == "en" else chosen.voices
         voice, speed = voices[number % len(voices)], rng.choice(_SPEEDS)
-        speech = resample(speaker.say(line.text, voice, speed), RATE, VOICE_RATE)
+        speech = _said(speaker, line.text, voice, speed)
         for condition in chosen.conditions:
             snr_db = CONDITIONS[condition]
             draw = np.random.default_rng([chosen.seed, number, len(condition)])
@@ -201,13 +201,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _said(speaker: Speaker, text: str, voice: str, speed: float) -> Samples:
+    return resample(speaker.say(text, voice, speed), RATE, VOICE_RATE)
+
+
 def _crowd(chosen: Set, lines: Sequence[Line], speaker: Speaker) -> list[Samples]:
     """What people say around the booth: lines of which none is of the catalog, if there are any."""
     others = [line for line in lines if line.kind in ("other", "word")] or list(lines)
     return [
-        resample(
-            speaker.say(line.text, chosen.voices[n % len(chosen.voices)], 1.0), RATE, VOICE_RATE
-        )
+        _said(speaker, line.text, chosen.voices[n % len(chosen.voices)], 1.0)
         for n, line in enumerate(others[:_CROWD])
     ]
 

@@ -91,12 +91,13 @@ class Network:
     def start_from(self, low_rank: Mapping[str, npt.NDArray[np.generic]], name: str) -> None:
         """Go on from an adapter that `low_rank` gave; ValueError if it is of other weights."""
         torch = self._torch
-        for matrix, own in [(f"{n}:{m}", t[n]) for m, t in (("A", self._a), ("B", self._b))
-                            for n in t]:  # fmt: skip
-            if matrix not in low_rank or low_rank[matrix].shape != tuple(own.shape):
-                raise ValueError(f"{name}: {matrix} is missing or of another size")
-            with torch.no_grad():
-                own.copy_(torch.tensor(np.asarray(low_rank[matrix], np.float32)))
+        for letter, all_own in (("A", self._a), ("B", self._b)):
+            for layer, own in all_own.items():
+                matrix = f"{layer}:{letter}"
+                if matrix not in low_rank or low_rank[matrix].shape != tuple(own.shape):
+                    raise ValueError(f"{name}: {matrix} is missing or of another size")
+                with torch.no_grad():
+                    own.copy_(torch.tensor(np.asarray(low_rank[matrix], np.float32)))
 
     def loss(
         self, samples: npt.NDArray[np.float32], inputs: npt.NDArray[np.int64],

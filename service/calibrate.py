@@ -106,10 +106,11 @@ def calibrate(
         candidates=len(candidates),
     )
     try:
-        thresholds = fitted(clips, start, targets, made, today)
-        scored = fit.out_of_fold(candidates, start.weights)
+        apart = fit.out_of_fold(clips, start.weights)
+        thresholds = fitted(clips, apart, start, targets, made, today)
     except ValueError as error:
         raise BadInput(f"{manifest}: {error}") from None
+    scored = fit.scored(apart)
     file = out or folder() / f"thresholds-{thresholds.version}.toml"
     store(thresholds, file)
     picture = file.with_suffix(".svg")
@@ -119,20 +120,26 @@ def calibrate(
         file=file,
         picture=picture,
         before=fit.figures(clips, known.thresholds),
-        after=fit.figures(_apart(clips, start.weights), thresholds),
+        after=fit.figures(apart, thresholds),
         error=fit.expected_error(scored),
         brier=sum((value - said) ** 2 for value, said in scored) / len(scored),
     )
 
 
 def fitted(
-    clips: Sequence[Labelled], used: Thresholds, targets: Targets, made: Fitted, today: dt.date
+    clips: Sequence[Labelled],
+    apart: Sequence[Labelled],
+    used: Thresholds,
+    targets: Targets,
+    made: Fitted,
+    today: dt.date,
 ) -> Thresholds:
-    """A set for these clips; what is not fitted is as in the one used; ValueError if it cannot."""
+    """A set for these clips; what is not fitted is as in the one used; ValueError if it cannot.
+
+    The bars are chosen on `apart`, the clips out of fold: on their own fit they are too bold.
+    """
     weights = fit.fit_weights(fit.samples(clips), used.weights)
     limits = used.model_copy(update={"weights": weights, "fitted": made, "phrases": {}})
-    # The bars are chosen on scores of fits that did not meet the clip: else they are too bold.
-    apart = _apart(clips, used.weights)
 
     def bars(accept: float) -> Thresholds:
         own = fit.by_phrase(
@@ -218,16 +225,6 @@ def _nought(limits: Thresholds) -> Thresholds:
     return limits.model_copy(
         update={"weights": Weights(**dict.fromkeys(Weights.model_fields, 0.0))}
     )
-
-
-def _apart(clips: Sequence[Labelled], prior: Weights) -> list[Labelled]:
-    """The clips, each weighed by a fit that did not meet its group."""
-    found: list[Labelled] = []
-    for group in sorted({clip.group for clip in clips}):
-        rest = [clip for clip in clips if clip.group != group]
-        weights = fit.fit_weights(fit.samples(rest or clips), prior)
-        found += fit.rescored([clip for clip in clips if clip.group == group], weights)
-    return found
 
 
 def _groups(manifest: Path, rows: Sequence[Clip], split: str | None) -> list[str]:

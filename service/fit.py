@@ -119,18 +119,6 @@ def fit_weights(rows: Sequence[tuple[Weighed, bool, str]], prior: Weights) -> We
     return Weights(**{name: round(float(b), 4) for name, b in zip(names, result.x, strict=True)})
 
 
-def out_of_fold(
-    rows: Sequence[tuple[Weighed, bool, str]], prior: Weights
-) -> list[tuple[float, bool]]:
-    """Each candidate's score by a fit that never met its group, and whether it was said."""
-    groups = sorted({group for _, _, group in rows})
-    scored: list[tuple[float, bool]] = []
-    for group in groups:
-        weights = fit_weights([row for row in rows if row[2] != group] or rows, prior)
-        scored += [(score(w.evidence, weights), said) for w, said, own in rows if own == group]
-    return scored
-
-
 def rescored(clips: Sequence[Labelled], weights: Weights) -> list[Labelled]:
     """The clips with their candidates' scores by these weights."""
 
@@ -140,6 +128,21 @@ def rescored(clips: Sequence[Labelled], weights: Weights) -> list[Labelled]:
     return [
         replace(clip, turns=tuple(tuple(map(anew, turn)) for turn in clip.turns)) for clip in clips
     ]
+
+
+def out_of_fold(clips: Sequence[Labelled], prior: Weights) -> list[Labelled]:
+    """The clips, group by group, each weighed by a fit that never met its group."""
+    found: list[Labelled] = []
+    for group in sorted({clip.group for clip in clips}):
+        rest = [clip for clip in clips if clip.group != group]
+        weights = fit_weights(samples(rest or clips), prior)
+        found += rescored([clip for clip in clips if clip.group == group], weights)
+    return found
+
+
+def scored(clips: Iterable[Labelled]) -> list[tuple[float, bool]]:
+    """Each candidate's score, and whether it was said."""
+    return [(w.score, said) for w, said, _ in samples(clips)]
 
 
 def figures(clips: Iterable[Labelled], limits: Thresholds) -> Figures:

@@ -183,8 +183,8 @@ class _Session:
         self._limit_ms = None if request.seconds is None else round(request.seconds * 1000)
         self._show = show
         self._start = at
-        self._done_ms = self._gap_ms = 0
-        self._settled: list[Gap] = []  # not yet counted
+        self._done_ms = 0
+        self._settled: list[Gap] = []
         self._captured = deque[Gap](maxlen=_KNOWN)
         self._trouble: str | None = None
         rate, channels = mic.device_rate, mic.channels

@@ -164,42 +164,39 @@ def test_a_microphone_that_is_pulled_and_plugged_in_again(
     assert gaps[-1].end_ms >= 6_000
 
 
-@only_one
-def test_a_capture_process_that_is_killed(sound_system: Pulse, tmp_path: Path) -> None:
-    """Another one takes its place, and the time between is a gap."""
-    noise(tmp_path / "said.wav", 30, 1)
-    killed = list[int]()
+def struck(
+    sound_system: Pulse, file: Path, number: signal.Signals
+) -> tuple[int, list[AudioChunk], list[Gap]]:
+    """Send the capture process a signal at 2 s; its id, and what was heard until there is a gap."""
+    noise(file, 30, 1)
+    met = list[int]()
 
     with Microphone(CaptureSettings(rules=RULES)) as mic:
 
         def act(ms: int) -> None:
-            if ms >= 2_000 and not killed and mic.pid:
-                killed.append(mic.pid)
-                os.kill(mic.pid, signal.SIGKILL)
+            if ms >= 2_000 and not met and mic.pid:
+                met.append(mic.pid)
+                os.kill(mic.pid, number)
 
-        with sound_system.playing(tmp_path / "said.wav"):
+        with sound_system.playing(file):
             chunks, gaps = until(mic, act, gaps=1)
+    return met[0], chunks, gaps
+
+
+@only_one
+def test_a_capture_process_that_is_killed(sound_system: Pulse, tmp_path: Path) -> None:
+    """Another one takes its place, and the time between is a gap."""
+    pid, chunks, gaps = struck(sound_system, tmp_path / "said.wav", signal.SIGKILL)
     check(chunks, gaps)
     assert {gap.reason for gap in gaps} == {GapReason.RESTART}
     with pytest.raises(ProcessLookupError):
-        os.kill(killed[0], 0)
+        os.kill(pid, 0)
 
 
 @only_one
 def test_a_capture_process_that_hangs(sound_system: Pulse, tmp_path: Path) -> None:
     """Stopped as by a driver that spins: frames stop, and it is killed."""
-    noise(tmp_path / "said.wav", 30, 1)
-    stopped = list[int]()
-
-    with Microphone(CaptureSettings(rules=RULES)) as mic:
-
-        def act(ms: int) -> None:
-            if ms >= 2_000 and not stopped and mic.pid:
-                stopped.append(mic.pid)
-                os.kill(mic.pid, signal.SIGSTOP)
-
-        with sound_system.playing(tmp_path / "said.wav"):
-            chunks, gaps = until(mic, act, gaps=1)
+    _, chunks, gaps = struck(sound_system, tmp_path / "said.wav", signal.SIGSTOP)
     check(chunks, gaps)
     assert {gap.reason for gap in gaps} == {GapReason.MIC_LOST}
     assert gaps[0].end_ms - gaps[0].start_ms >= 1_900

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from db import ledger_tables, statements, tables
+from db import codec, ledger_tables, statements, tables
 from db.columns import Base
 
 UNSTATED = {"shift.id", "shift.team_id", "collector.team_id", "station.id", "booth.id"}
@@ -32,13 +32,7 @@ ALTERED: tuple[type[Base], ...] = (
     tables.Recording,
     tables.Part,
     tables.Grading,
-    tables.Vehicle,
-    tables.Due,
-    tables.Step,
-    tables.Finding,
-    tables.Utterance,
-    tables.Match,
-    tables.Gap,
+    *codec.CHILDREN,
 )
 
 

@@ -13,6 +13,8 @@ from tests.contract import check_grade
 from tests.fakes import ears, quiet, wav
 from tests.service.test_pipeline import EXIT, SPOKEN, VEHICLE, lane, request
 
+pytestmark = pytest.mark.usefixtures("home")
+
 EVENTS = {
     "no JSON": (b"{", "is not valid JSON"),
     "empty": (b"", "is empty"),
@@ -29,18 +31,6 @@ CATALOGS = {
     "duplicate id": ('[[phrase]]\nid = "goodbye"\nzh = "请您慢行"\n', "goodbye"),
     "no TOML": ("[[phrase", "is not valid TOML"),
 }
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user of their own, with a database of their own."""
-    for name in [*settings.VARIABLES, "CHANGSHOU_CONFIG"]:
-        monkeypatch.delenv(name, raising=False)
-    for name in ("CONFIG", "DATA", "CACHE"):
-        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("CHANGSHOU_DB", f"sqlite:///{tmp_path / 'shifts.db'}")
-    return tmp_path
 
 
 @pytest.fixture

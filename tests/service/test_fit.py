@@ -35,7 +35,7 @@ def clips(count: int = 60) -> list[Labelled]:
 
 def test_the_fit_tells_the_two_apart() -> None:
     """What the weights never met is scored right."""
-    scored = fit.out_of_fold(fit.samples(clips()), NONE)
+    scored = fit.scored(fit.out_of_fold(clips(), NONE))
     assert all((value > 0.5) == said for value, said in scored)
     assert fit.expected_error(scored) < 0.2
 

@@ -17,18 +17,6 @@ from tests.service.test_pipeline import EXIT, SPOKEN, VEHICLE, lane, request
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user of their own."""
-    for name in [*settings.VARIABLES, "CHANGSHOU_CONFIG"]:
-        monkeypatch.delenv(name, raising=False)
-    for name in ("CONFIG", "DATA", "CACHE"):
-        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("CHANGSHOU_DB", f"sqlite:///{tmp_path / 'shifts.db'}")
-    return tmp_path
-
-
-@pytest.fixture
 def graded(home: Path) -> Path:
     """A database with one shift; its file."""
     asked = request(home, events=lane(home, VEHICLE))
