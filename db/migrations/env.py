@@ -2,11 +2,13 @@
 
 from alembic import context
 
-from db import ledger_tables
+# Each adds its tables to the base.
+from db import ledger_tables, people_tables  # noqa: F401
+from db.columns import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=ledger_tables.LedgerEntry.metadata,
+    target_metadata=Base.metadata,
     version_table=context.config.attributes["version_table"],
     # SQLite cannot alter most of a table in place.
     render_as_batch=True,
