@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from db import ledger_tables, merkle
 from db.canonical import canonical
 from db.seal import Signer
-from db.statements import load, salted, statements
+from db.statements import Statement, load, salted, statements
 
 NOTHING = "0" * 64
 """the hash before the first entry"""
@@ -39,13 +39,25 @@ class Moment:
     """the boot within which monotonic_ns counts"""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Added:
+    """An entry, with what it states and hides."""
+
+    entry: Mapping[Any, Any]
+    """its columns, without the writer"""
+    statement: Statement | None
+    """None: it begins the chain or introduces a key"""
+    words: Mapping[int, tuple[str, str | None]]
+    """salted hash and salt by place"""
+
+
 def moment(at: dt.datetime) -> Moment:
     """The moment that the caller's clock shows, with what this machine's own counter says."""
     return Moment(at=at, monotonic_ns=time.monotonic_ns(), boot=_boot())
 
 
-def append(connection: Connection, grading_id: int, signer: Signer, when: Moment) -> None:
-    """State a grading, in the transaction that stores it.
+def append(connection: Connection, grading_id: int, signer: Signer, when: Moment) -> list[Added]:
+    """State a grading, in the transaction that stores it; what was added.
 
     The writer's row is locked until that transaction ends, so appenders come one after another.
     """
@@ -65,24 +77,18 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
         introduced = {"seq": chain.seq, "public_key": signer.public_key}
     else:
         introduced = None
-    words: list[dict[str, Any]] = []
     for statement in statements(stored):
-        hashes: list[str | None] = []
+        hidden: dict[int, tuple[str, str | None]] = {}
         for place, said in enumerate(statement.words):
-            if said is None:
-                hashes.append(None)
-                continue
-            salt = secrets.token_hex(SALT_BYTES)
-            hashes.append(salted(salt, said))
-            row = {"seq": chain.seq + 1, "place": place, "hash": hashes[-1], "salt": salt}
-            words.append({"writer_id": chain.writer_id, **row})
-        chain.add(statement.kind, statement.body(hashes))
+            if said is not None:
+                salt = secrets.token_hex(SALT_BYTES)
+                hidden[place] = salted(salt, said), salt
+        hashes = [hidden[n][0] if n in hidden else None for n in range(len(statement.words))]
+        chain.add(statement.kind, statement.body(hashes), statement, hidden)
     chain.write()
     if introduced:
         connection.execute(insert(key), [{"writer_id": chain.writer_id, **introduced}])
-    if words:
-        connection.execute(insert(ledger_tables.LedgerWords), words)
-    root = merkle.root([bytes.fromhex(entry["hash"]) for entry in chain.added]).hex()
+    root = merkle.root([bytes.fromhex(added.entry["hash"]) for added in chain.added]).hex()
     signature = signer.sign(sealed_message(stored.writer, first, chain.seq, root))
     seal = {
         "writer_id": chain.writer_id,
@@ -94,6 +100,7 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
         "signature": signature,
     }
     connection.execute(insert(ledger_tables.LedgerSeal), [seal])
+    return chain.added
 
 
 def before(connection: Connection) -> int:
@@ -136,19 +143,35 @@ class _Chain:
         self.writer_id: int = row.id
         self.seq: int = row.seq
         self._hash: str = row.hash
-        self.added: list[dict[str, Any]] = []
+        self.added: list[Added] = []
 
-    def add(self, kind: str, body: str) -> None:
+    def add(
+        self,
+        kind: str,
+        body: str,
+        statement: Statement | None = None,
+        words: Mapping[int, tuple[str, str | None]] | None = None,
+    ) -> None:
         """One more entry."""
         self.seq += 1
         entry = {"seq": self.seq, "kind": kind, "body": body, "previous": self._hash, **self._times}
         self._hash = entry_hash(self._writer, entry)
-        self.added.append({"writer_id": self.writer_id, **entry, "hash": self._hash})
+        entry["hash"] = self._hash
+        self.added.append(Added(entry=entry, statement=statement, words=words or {}))
 
     def write(self) -> None:
         """Store what was added, and where the chain now ends."""
         table = ledger_tables.LedgerWriter
-        self._connection.execute(insert(ledger_tables.LedgerEntry), self.added)
+        own = {"writer_id": self.writer_id}
+        entries = [{**own, **added.entry} for added in self.added]
+        self._connection.execute(insert(ledger_tables.LedgerEntry), entries)
+        words = [
+            {**own, "seq": added.entry["seq"], "place": place, "hash": hashed, "salt": salt}
+            for added in self.added
+            for place, (hashed, salt) in added.words.items()
+        ]
+        if words:
+            self._connection.execute(insert(ledger_tables.LedgerWords), words)
         self._connection.execute(
             update(table).where(table.id == self.writer_id).values(seq=self.seq, hash=self._hash)
         )

@@ -42,6 +42,8 @@ class Statement:
     """what is stated as it is"""
     words: tuple[Words | None, ...]
     """what is stated as a salted hash, by place; None: there are no words, or none any more"""
+    said: tuple[Words, ...]
+    """what stands in the rows in the place of the words, also where that is nothing"""
     heard: tuple[dict[str, Any], ...] = field(default=())
     """of a report: the facts of each utterance, whose words have the last places"""
 
@@ -124,6 +126,8 @@ def statements(stored: Stored) -> Iterator[Statement]:
 
 def _opened(stored: Stored) -> Statement:
     gone = stored.collector.startswith(ERASED)
+    # The shift's id is made of the collector's, so it would tell whose the shift was.
+    said = [stored.shift, stored.collector], [part["name"] for part in stored.parts]
     return Statement(
         kind="opened",
         facts={
@@ -134,13 +138,10 @@ def _opened(stored: Stored) -> Statement:
             "grading": stored.grading["number"],
             "recording": stored.recording,
             "duration_ms": stored.recording_ms,
-            "parts": [_facts(part, "recording_id", "name") for part in stored.parts],
+            "parts": [facts_of(part, "recording_id", "name") for part in stored.parts],
         },
-        # The shift's id is made of the collector's, so it would tell whose the shift was.
-        words=(
-            None if gone else [stored.shift, stored.collector],
-            _words([part["name"] for part in stored.parts]),
-        ),
+        words=(None if gone else said[0], _words(said[1])),
+        said=said,
     )
 
 
@@ -152,37 +153,38 @@ def _vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[S
     for row in children[tables.Vehicle]:
         due, steps, findings = (rows[row["position"]] for rows in below.values())
         keys = ("grading_id", "vehicle_position")
-        facts = _facts(row, "grading_id", *(() if row["is_number"] else ("vehicle",)))
-        facts["due"] = [_facts(line, *keys) for line in due]
-        facts["steps"] = [_facts(step, *keys, "heard", "why") for step in steps]
-        facts["findings"] = [_facts(finding, *keys, "heard", "reason") for finding in findings]
+        facts = facts_of(row, "grading_id", *(() if row["is_number"] else ("vehicle",)))
+        facts["due"] = [facts_of(line, *keys) for line in due]
+        facts["steps"] = [facts_of(step, *keys, "heard", "why") for step in steps]
+        facts["findings"] = [facts_of(finding, *keys, "heard", "reason") for finding in findings]
         words = [
             None if row["is_number"] else row["vehicle"],
             [[step["heard"], step["why"]] for step in steps],
             [[finding["heard"], finding["reason"]] for finding in findings],
         ]
-        yield Statement(kind="vehicle", facts=facts, words=(_words(words),))
+        yield Statement(kind="vehicle", facts=facts, words=(_words(words),), said=(words,))
 
 
 def _report(stored: Stored) -> Statement:
     keys = ("id", "shift_id", "recording_id", "warnings")
-    facts = _facts(stored.grading, *keys)
-    facts["gaps"] = [_facts(gap, "grading_id") for gap in stored.children[tables.Gap]]
+    facts = facts_of(stored.grading, *keys)
+    facts["gaps"] = [facts_of(gap, "grading_id") for gap in stored.children[tables.Gap]]
     matches = by_parent("utterance_position", stored.children[tables.Match])
-    words: list[Words | None] = [_words(list(stored.grading["warnings"]))]
+    said: list[Words] = [list(stored.grading["warnings"])]
     heard: list[dict[str, Any]] = []
     for row in stored.children[tables.Utterance]:
         found = matches[row["position"]]
         of_match = ("grading_id", "utterance_position", "text", "why", "remark")
         heard.append(
             {
-                **_facts(row, "grading_id", "text"),
-                "matches": [_facts(match, *of_match) for match in found],
+                **facts_of(row, "grading_id", "text"),
+                "matches": [facts_of(match, *of_match) for match in found],
             }
         )
-        said = [[match["text"], match["why"], match["remark"]] for match in found]
-        words.append(_words([row["text"], said]))
-    return Statement(kind="report", facts=facts, words=tuple(words), heard=tuple(heard))
+        matched = [[match["text"], match["why"], match["remark"]] for match in found]
+        said.append([row["text"], matched])
+    words = tuple(map(_words, said))
+    return Statement(kind="report", facts=facts, words=words, said=tuple(said), heard=tuple(heard))
 
 
 def _words(words: Words) -> Words | None:
@@ -193,7 +195,8 @@ def _any(value: Any) -> bool:
     return any(map(_any, value)) if isinstance(value, list) else bool(value)
 
 
-def _facts(row: RowMapping, *without: str) -> dict[str, Any]:
+def facts_of(row: RowMapping, *without: str) -> dict[str, Any]:
+    """The row's columns as canonical JSON takes them, but for those named."""
     return {name: _plain(value) for name, value in row.items() if name not in without}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db import codec, ledger, tables
+from db import codec, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
 from db.seal import Signer
@@ -40,15 +40,22 @@ def _utc_now() -> dt.datetime:
 class Store:
     """`with Store(engine, signer) as unit: unit.save(…); unit.commit()`.
 
-    Leaving without `commit()`, or by an exception, leaves the database as it was. Raises
-    StoreError where the database refuses.
+    Leaving without `commit()`, or by an exception, leaves the database as it was. With `outbox`,
+    what is saved is put into the outbox for the centre too. Raises StoreError where the database
+    refuses.
     """
 
     def __init__(
-        self, engine: Engine, signer: Signer, *, clock: Callable[[], dt.datetime] = _utc_now
+        self,
+        engine: Engine,
+        signer: Signer,
+        *,
+        outbox: bool = False,
+        clock: Callable[[], dt.datetime] = _utc_now,
     ) -> None:
         self._engine = engine
         self._signer = signer
+        self._outbox = outbox
         self._clock = clock
         self._open: Connection | None = None
 
@@ -98,7 +105,9 @@ class Store:
             for table, rows in codec.child_rows(report).items():
                 self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
             when = ledger.moment(grading["created_at"])
-            ledger.append(self._connection, grading_id, self._signer, when)
+            added = ledger.append(self._connection, grading_id, self._signer, when)
+            if self._outbox:
+                outbox.put(self._connection, grading_id, added, at=grading["created_at"])
         return shift
 
     @property

@@ -3,7 +3,7 @@
 from alembic import context
 
 # Each adds its tables to the base.
-from db import ledger_tables, people_tables  # noqa: F401
+from db import inbox_tables, ledger_tables, outbox_tables, people_tables  # noqa: F401
 from db.columns import Base
 
 context.configure(

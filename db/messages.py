@@ -1,0 +1,146 @@
+"""What a booth tells its centre: one message for each entry of its chain, with its words beside it.
+
+A message is a line of canonical JSON, and its SHA-256 is its identity. The entry goes as it stands
+in the chain, so the centre can check it and keep it; what the entry hides goes beside it with its
+salt. From both together the centre makes the rows (db/arrivals). docs/sync.md has the format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.canonical import canonical
+from db.ledger import Added
+from db.statements import Statement, Words
+
+FORMAT = 1
+"""of the messages; the centre must go on reading the two before"""
+IN_ONE = 100
+"""utterances in one message at most"""
+
+Hidden = Mapping[int, tuple[str, str | None]]
+"""salted hash and salt by place"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """Whose messages they are."""
+
+    station: str
+    booth: str
+    epoch: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One message, ready to be kept."""
+
+    seq: int
+    kind: str
+    """an entry's kind, or heard, or seal"""
+    line: bytes
+    """canonical JSON in UTF-8, without a line's end"""
+
+    @property
+    def sha256(self) -> str:
+        """64 hexadecimal characters."""
+        return hashlib.sha256(self.line).hexdigest()
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that a grading's messages refer to, as they are given out."""
+
+    last: int
+    """of the last message of the epoch"""
+    opened: int | None = None
+    """of the message that began the grading"""
+    report: int | None = None
+    """of the message with its report"""
+
+    def next(self) -> int:
+        """One more."""
+        self.last += 1
+        return self.last
+
+
+def of_entry(
+    sender: Sender, numbers: Numbers, added: Added, opening: Mapping[str, Any]
+) -> Iterator[Message]:
+    """The messages of one entry; a report's are followed by what was heard.
+
+    `opening` goes with the entry that begins a grading: what the entry does not state.
+    """
+    kind = added.entry["kind"]
+    seq = numbers.next()
+    content: dict[str, Any] = {"entry": _entry(added.entry)}
+    statement = added.statement
+    if statement is not None:
+        own = len(statement.said) - len(statement.heard)
+        content["words"] = [_hidden(added.words, n, statement.said[n]) for n in range(own)]
+        if kind == "opened":
+            numbers.opened = seq
+            content.update(opening)
+        else:
+            content["of"] = numbers.opened
+    yield _message(sender, seq, kind, content)
+    if kind == "report" and statement is not None:
+        numbers.report = seq
+        yield from _heard(sender, numbers, added, statement)
+
+
+def of_seal(sender: Sender, numbers: Numbers, seal: Mapping[Any, Any]) -> Message:
+    """The message of a seal."""
+    names = ("seq", "first_seq", "root", "public_key", "signature")
+    content = {"of": numbers.opened, "seal": {name: seal[name] for name in names}}
+    return _message(sender, numbers.next(), "seal", content)
+
+
+def _heard(
+    sender: Sender, numbers: Numbers, added: Added, statement: Statement
+) -> Iterator[Message]:
+    """What was heard, which the report's entry states by its root alone."""
+    own = len(statement.said) - len(statement.heard)
+    for first in range(0, len(statement.heard), IN_ONE):
+        some = range(first, min(first + IN_ONE, len(statement.heard)))
+        utterances = [
+            {
+                "facts": statement.heard[n],
+                "words": _hidden(added.words, own + n, statement.said[own + n]),
+            }
+            for n in some
+        ]
+        content = {
+            "of": numbers.opened,
+            "needs": numbers.report,
+            "entry": added.entry["seq"],
+            "place": own + first,
+            "utterances": utterances,
+        }
+        yield _message(sender, numbers.next(), "heard", content)
+
+
+def _entry(entry: Mapping[Any, Any]) -> dict[str, Any]:
+    names = ("seq", "at", "boot", "body", "previous", "hash")
+    # Nanoseconds grow beyond what JSON reads exactly.
+    return {**{name: entry[name] for name in names}, "monotonic_ns": str(entry["monotonic_ns"])}
+
+
+def _hidden(words: Hidden, place: int, said: Words) -> list[Any]:
+    """Salted hash, salt and what stands in the rows."""
+    return [*words.get(place, (None, None)), said]
+
+
+def _message(sender: Sender, seq: int, kind: str, content: Mapping[str, Any]) -> Message:
+    head = {"format": FORMAT, "kind": kind, "seq": seq, "epoch": sender.epoch}
+    whose = {"station": sender.station, "booth": sender.booth}
+    line = canonical({**head, **whose, **content}).encode()
+    return Message(seq=seq, kind=kind, line=line)
+
+
+def joined(lines: Sequence[bytes]) -> bytes:
+    """Several messages as a batch, before it is compressed."""
+    return b"".join(line + b"\n" for line in lines)

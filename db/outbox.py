@@ -1,0 +1,307 @@
+"""Put what is stored into the outbox, in the transaction that stores it, and take it out again.
+
+Whoever stores calls `put`. A grading of which the outbox knows nothing, because it is older than
+the centre's address in the settings, follows when the next one begins.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+
+from db import reads, tables
+from db.explain import plainly
+from db.ledger import Added
+from db.ledger_tables import LedgerEntry, LedgerSeal, LedgerWords
+from db.messages import Message, Numbers, Sender, of_entry, of_seal
+from db.outbox_tables import MessageState, OutboxEpoch, OutboxGrading, OutboxMessage
+from db.statements import facts_of, load, statements
+from db.types import StoreError
+
+EPOCH_BYTES = 8
+LEVEL = 6
+"""of compression, 0..9"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """A message that waits to be sent."""
+
+    epoch: str
+    seq: int
+    line: bytes
+    """as it goes"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backlog:
+    """How full the outbox is."""
+
+    epoch: str | None
+    """the epoch in use; None: nothing was ever put in"""
+    seq: int
+    """the last message put in; 0: none"""
+    sent: int
+    """messages of the epoch that the centre has acknowledged"""
+    waiting: int
+    """messages to be sent"""
+    size: int
+    """bytes that all messages in it take, compressed"""
+    refused: int
+    """messages that the centre would not have"""
+    oldest: dt.datetime | None
+    """when the oldest one that waits was put in, aware; None: none waits"""
+
+
+def put(
+    connection: Connection, grading_id: int, added: Sequence[Added], *, at: dt.datetime
+) -> None:
+    """Put entries that were just added to the ledger into the outbox, in their order.
+
+    Call it in the transaction that adds them, and after the seal if they are under one.
+
+    Args:
+        connection: of that transaction.
+        grading_id: what the entries are of.
+        added: the entries.
+        at: now, aware.
+    """
+    box = _Outbox(connection, at)
+    if box.knows(grading_id) or any(one.entry["kind"] == "opened" for one in added):
+        box.put(grading_id, added)
+
+
+def fill(engine: Engine, *, at: dt.datetime) -> bool:
+    """Put in the oldest grading that is sealed and was not put in yet; False: there is none.
+
+    So follows what was stored before there was a centre. StoreError if the database refuses.
+    """
+    missing = (
+        select(LedgerSeal)
+        .where(LedgerSeal.grading_id.not_in(select(OutboxGrading.grading_id)))
+        .order_by(LedgerSeal.writer_id, LedgerSeal.seq)
+        .limit(1)
+    )
+    with plainly(engine), engine.begin() as connection:
+        seal = connection.execute(missing.with_only_columns(LedgerSeal.__table__)).one_or_none()
+        if seal is None:
+            return False
+        _Outbox(connection, at).put(seal.grading_id, _stated(connection, seal))
+        return True
+
+
+def waiting(engine: Engine, *, count: int, size: int) -> list[Outgoing]:
+    """The next messages to send, in order: at most `count`, and of `size` bytes unless one is more.
+
+    StoreError if the database cannot be read.
+    """
+    box = OutboxMessage
+    query = (
+        select(OutboxEpoch.epoch, box.seq, box.body, box.size)
+        .join(OutboxEpoch, OutboxEpoch.id == box.epoch_id)
+        .where(box.state == MessageState.READY)
+        .order_by(box.epoch_id, box.seq)
+        .limit(count)
+    )
+    found: list[Outgoing] = []
+    with plainly(engine), engine.connect() as connection:
+        for row in connection.execute(query):
+            size -= row.size
+            if found and (size < 0 or row.epoch != found[0].epoch):
+                break
+            found.append(Outgoing(epoch=row.epoch, seq=row.seq, line=zlib.decompress(row.body)))
+    return found
+
+
+def settle(
+    engine: Engine, epoch: str, *, stored: Collection[int], refused: Mapping[int, str]
+) -> None:
+    """Take out what the centre has, and set apart what it would not have, with its reason.
+
+    StoreError if the database refuses.
+    """
+    with plainly(engine), engine.begin() as connection:
+        key = connection.scalar(select(OutboxEpoch.id).where(OutboxEpoch.epoch == epoch))
+        of_epoch = OutboxMessage.epoch_id == key
+        numbers = sorted(stored)
+        gone = 0
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = OutboxMessage.seq.in_(numbers[start : start + _AT_ONCE])
+            gone += connection.execute(delete(OutboxMessage).where(of_epoch, some)).rowcount
+        connection.execute(
+            update(OutboxEpoch).where(OutboxEpoch.id == key).values(sent=OutboxEpoch.sent + gone)
+        )
+        for seq, why in refused.items():
+            connection.execute(
+                update(OutboxMessage)
+                .where(of_epoch, OutboxMessage.seq == seq)
+                .values(state=MessageState.REFUSED, why=why)
+            )
+
+
+def retry(engine: Engine) -> int:
+    """Let what was refused be sent again; how many there are."""
+    refused = OutboxMessage.state == MessageState.REFUSED
+    again = update(OutboxMessage).where(refused).values(state=MessageState.READY, why=None)
+    with plainly(engine), engine.begin() as connection:
+        return connection.execute(again).rowcount
+
+
+def backlog(engine: Engine) -> Backlog:
+    """How full the outbox is. StoreError if the database cannot be read."""
+    box = OutboxMessage
+    ready = box.state == MessageState.READY
+    with plainly(engine), engine.connect() as connection:
+        epoch = connection.execute(_newest_epoch()).one_or_none()
+        query = select(
+            func.count().filter(ready),
+            func.count().filter(~ready),
+            func.coalesce(func.sum(func.length(box.body)), 0),
+            func.min(box.stored_at).filter(ready),
+        )
+        ready_count, refused, size, oldest = connection.execute(query).one()
+    return Backlog(
+        epoch=epoch.epoch if epoch else None,
+        seq=epoch.seq if epoch else 0,
+        sent=epoch.sent if epoch else 0,
+        waiting=ready_count,
+        size=size,
+        refused=refused,
+        oldest=oldest,
+    )
+
+
+_AT_ONCE = 500
+"""numbers in one statement; SQLite takes no more than some thousands"""
+
+
+def _newest_epoch() -> Select[int, str, int, int]:
+    epoch = OutboxEpoch
+    query = select(epoch.id, epoch.epoch, epoch.seq, epoch.sent)
+    return query.order_by(epoch.id.desc()).limit(1)
+
+
+class _Outbox:
+    """The outbox within one transaction, which has its counter locked."""
+
+    def __init__(self, connection: Connection, at: dt.datetime) -> None:
+        self._connection = connection
+        self._at = at
+        row = connection.execute(_newest_epoch().with_for_update()).one_or_none()
+        if row is None:
+            # Drawn, so that the database of a box that takes another's place has its own.
+            new = {"epoch": secrets.token_hex(EPOCH_BYTES), "began_at": at, "seq": 0, "sent": 0}
+            connection.execute(insert(OutboxEpoch), [new])
+            row = connection.execute(_newest_epoch().with_for_update()).one()
+        self._epoch_id: int = row.id
+        self._epoch: str = row.epoch
+        self._last: int = row.seq
+
+    def knows(self, grading_id: int) -> bool:
+        """Whether the grading was put in from its beginning."""
+        query = select(OutboxGrading.opened).where(OutboxGrading.grading_id == grading_id)
+        return self._connection.scalar(query) is not None
+
+    def put(self, grading_id: int, added: Sequence[Added]) -> None:
+        """The messages of these entries, and of the seal over the last of them if there is one."""
+        station, booth, opening = self._opening(grading_id)
+        sender = Sender(station=station, booth=booth, epoch=self._epoch)
+        mark = OutboxGrading
+        known = self._connection.execute(
+            select(mark.opened, mark.report).where(mark.grading_id == grading_id)
+        ).one_or_none()
+        numbers = Numbers(
+            last=self._last,
+            opened=known.opened if known else None,
+            report=known.report if known else None,
+        )
+        messages: list[Message] = []
+        for one in added:
+            messages += of_entry(sender, numbers, one, opening)
+        seal = select(LedgerSeal.__table__).where(
+            LedgerSeal.grading_id == grading_id, LedgerSeal.seq == added[-1].entry["seq"]
+        )
+        row = self._connection.execute(seal).mappings().one_or_none()
+        if row is not None:
+            messages.append(of_seal(sender, numbers, row))
+        self._keep(grading_id, messages)
+        self._mark(grading_id, numbers, new=known is None)
+
+    def _keep(self, grading_id: int, messages: Sequence[Message]) -> None:
+        rows = [
+            {
+                "epoch_id": self._epoch_id,
+                "seq": message.seq,
+                "kind": message.kind,
+                "grading_id": grading_id,
+                "body": zlib.compress(message.line, LEVEL),
+                "size": len(message.line),
+                "sha256": message.sha256,
+                "state": MessageState.READY,
+                "stored_at": self._at,
+            }
+            for message in messages
+        ]
+        self._connection.execute(insert(OutboxMessage), rows)
+
+    def _mark(self, grading_id: int, numbers: Numbers, *, new: bool) -> None:
+        self._last = numbers.last
+        values = {"opened": numbers.opened, "report": numbers.report}
+        if new:
+            row = {"grading_id": grading_id, "epoch_id": self._epoch_id, **values}
+            self._connection.execute(insert(OutboxGrading), [row])
+        else:
+            of_grading = OutboxGrading.grading_id == grading_id
+            self._connection.execute(update(OutboxGrading).where(of_grading).values(values))
+        of_epoch = OutboxEpoch.id == self._epoch_id
+        self._connection.execute(update(OutboxEpoch).where(of_epoch).values(seq=self._last))
+
+    def _opening(self, grading_id: int) -> tuple[str, str, dict[str, Any]]:
+        """Station and booth of the grading, and what of it no entry states when it begins."""
+        query = (
+            reads.shifts_with(tables.Grading.__table__, tables.Team.code.label("team"))
+            .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+            .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
+            .where(tables.Grading.id == grading_id)
+        )
+        row = self._connection.execute(query).mappings().one()
+        names = {column.name for column in tables.Grading.__table__.columns}
+        others = [name for name in row if name not in names]
+        grading = facts_of(row, "id", "shift_id", "recording_id", *others)
+        return row["station"], row["booth"], {"grading": grading, "team": row["team"]}
+
+
+def _stated(connection: Connection, seal: Row[Any]) -> list[Added]:
+    """The entries under a seal, read again."""
+    stored = load(connection, seal.grading_id)
+    if stored is None:
+        raise StoreError("the ledger states a grading that is not stored: verify the ledger")
+    under = (LedgerEntry.seq >= seal.first_seq, LedgerEntry.seq <= seal.seq)
+    query = select(LedgerEntry.__table__).where(LedgerEntry.writer_id == seal.writer_id, *under)
+    entries = connection.execute(query.order_by(LedgerEntry.seq)).mappings().all()
+    hidden = LedgerWords
+    words: defaultdict[int, dict[int, tuple[str, str | None]]] = defaultdict(dict)
+    for row in connection.execute(
+        select(hidden.seq, hidden.place, hidden.hash, hidden.salt).where(
+            hidden.writer_id == seal.writer_id,
+            hidden.seq >= seal.first_seq,
+            hidden.seq <= seal.seq,
+        )
+    ):
+        words[row.seq][row.place] = row.hash, row.salt
+    rest = iter(statements(stored))
+    return [
+        Added(
+            entry=entry,
+            statement=None if entry["kind"] in ("began", "key") else next(rest),
+            words=words[entry["seq"]],
+        )
+        for entry in entries
+    ]
