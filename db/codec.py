@@ -70,17 +70,37 @@ def grading_row(report: ShiftReport) -> Row:
 def child_rows(report: ShiftReport) -> Rows:
     """The rows below the grading; they lack only its id."""
     rows: Rows = {table: [] for table in CHILDREN}
-    for place, verdict in enumerate(report.transactions):
-        rows[tables.Vehicle].append({"position": place, **_vehicle_row(verdict)})
-        below = {"vehicle_position": place}
-        rows[tables.Due] += _listed(verdict.due.lines, below)
-        rows[tables.Step] += _listed(verdict.steps, below)
-        rows[tables.Finding] += _listed(verdict.findings, below)
-    for place, heard in enumerate(report.utterances):
-        rows[tables.Utterance].append({"position": place, **_flat(heard, "matches")})
-        rows[tables.Match] += _listed(heard.matches, {"utterance_position": place})
-    rows[tables.Gap] += _listed(report.gaps, {})
+    pieces = [vehicle_rows(place, one) for place, one in enumerate(report.transactions)]
+    pieces += [utterance_rows(place, one) for place, one in enumerate(report.utterances)]
+    pieces += [gap_rows(place, one) for place, one in enumerate(report.gaps)]
+    for piece in pieces:
+        for table, some in piece.items():
+            rows[table] += some
     return rows
+
+
+def vehicle_rows(place: int, verdict: TransactionVerdict) -> Rows:
+    """The rows of one vehicle, at its place in the grading."""
+    below = {"vehicle_position": place}
+    return {
+        tables.Vehicle: [{"position": place, **_vehicle_row(verdict)}],
+        tables.Due: _listed(verdict.due.lines, below),
+        tables.Step: _listed(verdict.steps, below),
+        tables.Finding: _listed(verdict.findings, below),
+    }
+
+
+def utterance_rows(place: int, heard: Heard) -> Rows:
+    """The rows of one utterance, at its place in the grading."""
+    return {
+        tables.Utterance: [{"position": place, **_flat(heard, "matches")}],
+        tables.Match: _listed(heard.matches, {"utterance_position": place}),
+    }
+
+
+def gap_rows(place: int, gap: Gap) -> Rows:
+    """The row of one gap, at its place in the grading."""
+    return {tables.Gap: [{"position": place, **_flat(gap)}]}
 
 
 def report_of(
@@ -95,13 +115,30 @@ def report_of(
         listened_ms=grading["listened_ms"],
         gap_ms=grading["gap_ms"],
         transactions=_verdicts(children),
-        utterances=_utterances(children),
-        gaps=tuple(_built(Gap, row) for row in children[tables.Gap]),
+        utterances=heard_of(children[tables.Utterance], children[tables.Match]),
+        gaps=gaps_of(children[tables.Gap]),
         score=score_of(grading),
         versions=versions_of(grading),
         complete=grading["complete"],
         warnings=grading["warnings"],
     )
+
+
+def heard_of(utterances: Sequence[RowMapping], matches: Sequence[RowMapping]) -> tuple[Heard, ...]:
+    """Utterances with their phrases; the rows may be of several gradings."""
+    below: defaultdict[tuple[int, int], list[RowMapping]] = defaultdict(list)
+    for row in matches:
+        below[row["grading_id"], row["utterance_position"]].append(row)
+
+    def phrases(row: RowMapping) -> tuple[PhraseMatch, ...]:
+        return _all_built(PhraseMatch, below[row["grading_id"], row["position"]])
+
+    return tuple(_built(Heard, row, matches=phrases(row)) for row in utterances)
+
+
+def gaps_of(rows: Sequence[RowMapping]) -> tuple[Gap, ...]:
+    """The gaps."""
+    return tuple(_built(Gap, row) for row in rows)
 
 
 def local_start(grading: RowMapping) -> dt.datetime:
@@ -147,14 +184,6 @@ def _verdicts(
             findings=_all_built(Finding, findings[row["position"]]),
         )
         for row in children[tables.Vehicle]
-    )
-
-
-def _utterances(children: Mapping[type[Base], Sequence[RowMapping]]) -> tuple[Heard, ...]:
-    matches = by_parent("utterance_position", children[tables.Match])
-    return tuple(
-        _built(Heard, row, matches=_all_built(PhraseMatch, matches[row["position"]]))
-        for row in children[tables.Utterance]
     )
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,19 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
     stored = load(connection, grading_id)
     if stored is None:
         raise LookupError(f"grading {grading_id} is not stored")
-    chain = _Chain(connection, stored.writer, when)
+    return state(connection, stored.writer, grading_id, statements(stored), signer, when)
+
+
+def state(
+    connection: Connection,
+    writer: str,
+    grading_id: int,
+    stated: Iterable[Statement],
+    signer: Signer,
+    when: Moment,
+) -> list[Added]:
+    """Append what is stated of a grading, or of a piece of it, under a seal of its own."""
+    chain = _Chain(connection, writer, when)
     first = chain.seq + 1
     if chain.seq == 0:
         chain.add("began", canonical({"before": before(connection)}))
@@ -77,7 +89,7 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
         introduced = {"seq": chain.seq, "public_key": signer.public_key}
     else:
         introduced = None
-    for statement in statements(stored):
+    for statement in stated:
         hidden: dict[int, tuple[str, str | None]] = {}
         for place, said in enumerate(statement.words):
             if said is not None:
@@ -89,7 +101,7 @@ def append(connection: Connection, grading_id: int, signer: Signer, when: Moment
     if introduced:
         connection.execute(insert(key), [{"writer_id": chain.writer_id, **introduced}])
     root = merkle.root([bytes.fromhex(added.entry["hash"]) for added in chain.added]).hex()
-    signature = signer.sign(sealed_message(stored.writer, first, chain.seq, root))
+    signature = signer.sign(sealed_message(writer, first, chain.seq, root))
     seal = {
         "writer_id": chain.writer_id,
         "seq": chain.seq,

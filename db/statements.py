@@ -25,6 +25,8 @@ from db.columns import Base
 
 FORMAT = 1
 """of what is stated; another column, or one less, is another format, and grows this number"""
+LIVE = 2
+"""the format of a grading that is stated piece by piece, as it is stored"""
 ERASED = "erased:"
 """what a collector's id begins with once the person was erased; no other id may"""
 
@@ -37,7 +39,7 @@ class Statement:
     """One entry's content, but for the salts."""
 
     kind: str
-    """opened, vehicle or report"""
+    """opened, vehicle, utterance, gap or report"""
     facts: dict[str, Any]
     """what is stated as it is"""
     words: tuple[Words | None, ...]
@@ -46,12 +48,14 @@ class Statement:
     """what stands in the rows in the place of the words, also where that is nothing"""
     heard: tuple[dict[str, Any], ...] = field(default=())
     """of a report: the facts of each utterance, whose words have the last places"""
+    live: bool = False
+    """a report whose utterances were stated one by one"""
 
     def body(self, hashes: Sequence[str | None]) -> str:
         """The entry's body, with the salted hash of each place's words; None: it has none."""
         own = len(self.words) - len(self.heard)
         body = {**self.facts, "words": list(hashes[:own])}
-        if self.kind == "report":
+        if self.kind == "report" and not self.live:
             leaves = [
                 canonical({**facts, "words": words}).encode()
                 for facts, words in zip(self.heard, hashes[own:], strict=True)
@@ -87,7 +91,12 @@ class Stored:
     @property
     def writer(self) -> str:
         """The booth's name as the writer of a chain."""
-        return f"{_escaped(self.station)}/{_escaped(self.booth)}"
+        return writer(self.station, self.booth)
+
+
+def writer(station: str, booth: str) -> str:
+    """A booth's name as the writer of a chain."""
+    return f"{_escaped(station)}/{_escaped(booth)}"
 
 
 def load(connection: Connection, grading_id: int) -> Stored | None:
@@ -119,19 +128,34 @@ def load(connection: Connection, grading_id: int) -> Stored | None:
 
 def statements(stored: Stored) -> Iterator[Statement]:
     """The opening, each vehicle, and the report."""
-    yield _opened(stored)
-    yield from _vehicles(stored.children)
+    yield opened(stored)
+    yield from vehicles(stored.children)
     yield _report(stored)
 
 
-def _opened(stored: Stored) -> Statement:
+def pieces(stored: Stored) -> dict[str, list[Statement]]:
+    """The same of a grading that is stored piece by piece: by kind, each kind in its order.
+
+    Its report is there whether or not its end has been stated.
+    """
+    return {
+        "opened": [opened(stored, LIVE)],
+        "vehicle": list(vehicles(stored.children)),
+        "utterance": list(utterances(stored.children)),
+        "gap": list(gaps(stored.children)),
+        "report": [closed(stored.grading)],
+    }
+
+
+def opened(stored: Stored, form: int = FORMAT) -> Statement:
+    """Whose it is, where and since when."""
     gone = stored.collector.startswith(ERASED)
     # The shift's id is made of the collector's, so it would tell whose the shift was.
     said = [stored.shift, stored.collector], [part["name"] for part in stored.parts]
     return Statement(
         kind="opened",
         facts={
-            "format": FORMAT,
+            "format": form,
             "station": stored.station,
             "booth": stored.booth,
             "started_at": _plain(stored.shift_started_at),
@@ -145,7 +169,8 @@ def _opened(stored: Stored) -> Statement:
     )
 
 
-def _vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
+def vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
+    """Each vehicle with what was due, its steps and its findings."""
     below = {
         table: by_parent("vehicle_position", children[table])
         for table in (tables.Due, tables.Step, tables.Finding)
@@ -165,26 +190,56 @@ def _vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[S
         yield Statement(kind="vehicle", facts=facts, words=(_words(words),), said=(words,))
 
 
+def utterances(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
+    """Each utterance with its phrases."""
+    for facts, said in _utterances(children):
+        yield Statement(kind="utterance", facts=facts, words=(_words(said),), said=(said,))
+
+
+def gaps(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
+    """Each gap."""
+    for gap in children[tables.Gap]:
+        yield Statement(kind="gap", facts=facts_of(gap, "grading_id"), words=(), said=())
+
+
+def closed(grading: RowMapping) -> Statement:
+    """The figures of a grading that was stored piece by piece, at its end."""
+    said: Words = list(grading["warnings"])
+    return Statement(
+        kind="report",
+        facts=facts_of(grading, "id", "shift_id", "recording_id", "warnings"),
+        words=(_words(said),),
+        said=(said,),
+        live=True,
+    )
+
+
 def _report(stored: Stored) -> Statement:
-    keys = ("id", "shift_id", "recording_id", "warnings")
-    facts = facts_of(stored.grading, *keys)
+    facts = closed(stored.grading).facts
     facts["gaps"] = [facts_of(gap, "grading_id") for gap in stored.children[tables.Gap]]
-    matches = by_parent("utterance_position", stored.children[tables.Match])
     said: list[Words] = [list(stored.grading["warnings"])]
     heard: list[dict[str, Any]] = []
-    for row in stored.children[tables.Utterance]:
-        found = matches[row["position"]]
-        of_match = ("grading_id", "utterance_position", "text", "why", "remark")
-        heard.append(
-            {
-                **facts_of(row, "grading_id", "text"),
-                "matches": [facts_of(match, *of_match) for match in found],
-            }
-        )
-        matched = [[match["text"], match["why"], match["remark"]] for match in found]
-        said.append([row["text"], matched])
+    for of_utterance, words_of_it in _utterances(stored.children):
+        heard.append(of_utterance)
+        said.append(words_of_it)
     words = tuple(map(_words, said))
     return Statement(kind="report", facts=facts, words=words, said=tuple(said), heard=tuple(heard))
+
+
+def _utterances(
+    children: Mapping[type[Base], Sequence[RowMapping]],
+) -> Iterator[tuple[dict[str, Any], Words]]:
+    """The facts and the words of each utterance."""
+    matches = by_parent("utterance_position", children[tables.Match])
+    of_match = ("grading_id", "utterance_position", "text", "why", "remark")
+    for row in children[tables.Utterance]:
+        found = matches[row["position"]]
+        facts = {
+            **facts_of(row, "grading_id", "text"),
+            "matches": [facts_of(match, *of_match) for match in found],
+        }
+        matched = [[match["text"], match["why"], match["remark"]] for match in found]
+        yield facts, [row["text"], matched]
 
 
 def _words(words: Words) -> Words | None:

@@ -17,7 +17,7 @@ from db.columns import Base
 from db.explain import plainly
 from db.seal import Signer
 from db.statements import ERASED
-from db.types import Recording, ShiftIdentity, StoreError, UsageError
+from db.types import NOBODY, Recording, ShiftIdentity, StoreError, UsageError
 from phrases.types import Decision, Heard, ShiftReport, Side, TimeSource
 
 
@@ -87,8 +87,10 @@ class Store:
         A start taken from the file's own time is no identity, since copying a file may change
         it: the same recording, graded so again, stays the shift that it was.
         """
-        if identity.collector.startswith(ERASED):
-            raise UsageError(f"the collector's id begins with {ERASED!r}: give another")
+        if identity.collector == NOBODY or identity.collector.startswith(ERASED):
+            raise UsageError(
+                f"no collector's id is {NOBODY!r} or begins with {ERASED!r}: give another"
+            )
         report = replace(report, utterances=tuple(map(kept, report.utterances)))
         with plainly(self._engine):
             shift, recording_id = self._shift(identity, recording, report.time_source)

@@ -9,6 +9,8 @@ from pathlib import PureWindowsPath
 
 from phrases.types import Lane, Score, ShiftReport, TimeSource, Versions
 
+NOBODY = "nobody"
+"""the collector of vehicles of which it is not known who served them; no person may have this id"""
 LONGEST_CODE = 64
 """characters of a station's, booth's, collector's or team's code"""
 

@@ -18,8 +18,9 @@ from db import ledger, merkle, tables
 from db.canonical import canonical
 from db.explain import plainly
 from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
+from db.live_tables import LiveGrading
 from db.seal import signed
-from db.statements import Statement, Words, load, salted, statements
+from db.statements import LIVE, Statement, Words, load, pieces, salted, statements
 
 UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
 """what reading a row raises whose value is none that the program wrote"""
@@ -150,6 +151,8 @@ class _Walk:
         self._erased = 0
         self._words = 0
         self._keys: list[str] = []
+        self._live: dict[int, dict[str, list[Statement]]] = {}
+        """number of a grading that is stated piece by piece to what is not stated of it so far"""
 
     def problem(self) -> Problem | None:
         """The first thing that does not hold; None: the chain holds."""
@@ -179,6 +182,7 @@ class _Walk:
             self._seal(seal)
         entry = LedgerEntry
         later = select(func.min(entry.seq)).where(entry.writer_id == self._id)
+        self._left_over()
         beyond = self._connection.scalar(later.where(entry.seq > self._seq))
         if beyond is not None:
             raise _Bad(beyond, "is under no seal")
@@ -254,12 +258,7 @@ class _Walk:
 
     def _stated(self, seal: RowMapping, entries: Sequence[RowMapping]) -> None:
         """Hold each entry against the rows of the grading."""
-        stored = load(self._connection, seal["grading_id"])
-        if stored is None:
-            raise _Bad(seal["first_seq"], "states a grading that is no longer stored")
-        if stored.writer != self._name:
-            raise _Bad(seal["first_seq"], "states a grading of another booth")
-        stated = list(statements(stored))
+        stated = self._statements(seal, entries)
         if [row["kind"] for row in entries] != [statement.kind for statement in stated]:
             raise _Bad(seal["seq"], "states another number of vehicles than are stored")
         words = LedgerWords
@@ -283,6 +282,39 @@ class _Walk:
                 )
         if kept:
             raise _Bad(min(kept)[0], "has a salted hash of words that it does not state")
+
+    def _statements(self, seal: RowMapping, entries: Sequence[RowMapping]) -> list[Statement]:
+        """What the entries under a seal should state."""
+        grading = seal["grading_id"]
+        if grading not in self._live:
+            stored = load(self._connection, grading)
+            if stored is None:
+                raise _Bad(seal["first_seq"], "states a grading that is no longer stored")
+            if stored.writer != self._name:
+                raise _Bad(seal["first_seq"], "states a grading of another booth")
+            begun = json.loads(entries[0]["body"]) if entries else {}
+            if begun.get("format") != LIVE:
+                return list(statements(stored))
+            self._live[grading] = pieces(stored)
+        rest = self._live[grading]
+        found = list[Statement]()
+        for row in entries:
+            if not rest.get(row["kind"]):
+                raise _Bad(row["seq"], f"states a {row['kind']} that is not stored")
+            found.append(rest[row["kind"]].pop(0))
+        return found
+
+    def _left_over(self) -> None:
+        """Nothing of a grading that is stated piece by piece may be without its entry."""
+        for grading, rest in self._live.items():
+            mine = select(LiveGrading.closed_at).where(LiveGrading.grading_id == grading)
+            open_ = self._connection.execute(mine).scalar_one() is None
+            if bool(rest.pop("report")) is not open_:
+                what = "was reopened" if open_ else "is closed, and its end is in no entry"
+                raise _Bad(None, f"a live shift {what}")
+            if any(rest.values()):
+                kind = next(kind for kind, left in rest.items() if left)
+                raise _Bad(None, f"a {kind} of a live shift is stored but in no entry")
 
     def _hashed(self, seq: int, place: int, said: Words | None, kept: Any) -> str | None:
         """The salted hash of a place's words, checked where the salt is there."""

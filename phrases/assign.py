@@ -18,7 +18,7 @@ from phrases.money import agrees
 from phrases.turn import Turn
 from phrases.types import Decision, LaneEvent, PhraseMatch, Span
 
-_EARLY_MS, _LATE_MS = 3000, 5000
+EARLY_MS, _LATE_MS = 3000, 5000
 """Margins of a vehicle's time for phrases that are no step."""
 _STRAY_MS = 10_000
 """How far from a vehicle a phrase that is nobody's may be its own: clocks may differ."""
@@ -55,7 +55,7 @@ class Vehicle(Span):
         """Milliseconds from the vehicle's time to the phrase, 0 inside; None beyond its margins."""
         named = [self.flow.steps[step] for step in self.steps(match)]
         before, after = self.start_ms - match.end_ms, match.start_ms - self.end_ms
-        if before > max((step.early_ms for step in named), default=_EARLY_MS):
+        if before > max((step.early_ms for step in named), default=EARLY_MS):
             return None
         if after > max((step.late_ms for step in named), default=_LATE_MS):
             return None
@@ -64,12 +64,12 @@ class Vehicle(Span):
     def widest(self) -> tuple[int, int]:
         """Milliseconds between which anything can be this vehicle's."""
         steps = self.flow.steps.values()
-        early = max(_EARLY_MS, *(step.early_ms for step in steps))
+        early = max(EARLY_MS, *(step.early_ms for step in steps))
         late = max(_LATE_MS, *(step.late_ms for step in steps))
         return self.start_ms - early, self.end_ms + late
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True, eq=False)
 class _Way:
     """One way to deal out the phrases so far."""
 
@@ -81,7 +81,7 @@ class _Way:
     owner: int | None = None
     """the vehicle of the last phrase"""
     earlier: _Way | None = None
-    """how the phrases before it were dealt out"""
+    """how the phrases before it were dealt out; None: that is settled"""
 
 
 def spans(events: Sequence[LaneEvent], duration_ms: int) -> tuple[Span, ...]:
@@ -99,48 +99,103 @@ def spans(events: Sequence[LaneEvent], duration_ms: int) -> tuple[Span, ...]:
 
 def assign(vehicles: Sequence[Vehicle], matches: Sequence[PhraseMatch]) -> tuple[Turn, ...]:
     """One turn for each vehicle, in their order; every match is in one turn at most."""
-    matches = sorted(matches, key=lambda match: (match.start_ms, match.end_ms))
-    owned = tuple(zip(matches, _deal(vehicles, matches), strict=True))
-    starts = [match.start_ms for match in matches]
-    turns = []
-    for at, vehicle in enumerate(vehicles):
-        opens, shuts = vehicle.widest()
-        low = bisect_left(starts, opens - _STRAY_MS - _LONGEST_MS)
-        high = bisect_right(starts, shuts + _STRAY_MS)
-        turns.append(_turn(at, vehicles, owned[low:high]))
-    return tuple(turns)
+    known = dict(enumerate(vehicles))
+    dealer = Dealer(known)
+    for match in sorted(matches, key=in_order):
+        dealer.deal(match)
+    owned = dealer.rest()
+    return tuple(turn_of(at, known, owned) for at in known)
 
 
-def _deal(vehicles: Sequence[Vehicle], matches: Sequence[PhraseMatch]) -> list[int | None]:
-    """The vehicle of each match, None for what was said to none: the cheapest way found."""
-    waiting = sorted(range(len(vehicles)), key=lambda at: vehicles[at].start_ms, reverse=True)
-    widest = [vehicle.widest() for vehicle in vehicles]
-    near: list[int] = []
-    ways = [_Way(cost=0.0, filled={}, last=-1)]
-    for match in matches:
-        while waiting and widest[waiting[-1]][0] <= match.end_ms:
-            near.append(waiting.pop())
-        near = [at for at in near if widest[at][1] >= match.start_ms]
+def in_order(match: PhraseMatch) -> tuple[int, int]:
+    """The key by which phrases are dealt out: when they were said."""
+    return match.start_ms, match.end_ms
+
+
+Owned = tuple[PhraseMatch, int | None]
+"""A phrase and its vehicle's number; None: it was said to none."""
+
+
+class Dealer:
+    """Deals phrases out in the order in which they are said, the cheapest way found.
+
+    Args:
+        vehicles: by number, in the order of arrival, which is that of their numbers. More may be
+            added before a phrase is dealt that can be theirs, and old ones taken away.
+    """
+
+    def __init__(self, vehicles: Mapping[int, Vehicle]) -> None:
+        self._vehicles = vehicles
+        self._next = min(vehicles, default=0)
+        self._near: list[int] = []
+        self._ways = [_Way(cost=0.0, filled={}, last=-1)]
+        self._open: list[PhraseMatch] = []
+
+    @property
+    def open_ms(self) -> int | None:
+        """Where the first phrase begins that is not settled; None: all are."""
+        return self._open[0].start_ms if self._open else None
+
+    def deal(self, match: PhraseMatch) -> None:
+        """Follow every way with one more phrase."""
+        while self._next in self._vehicles:
+            if self._vehicles[self._next].widest()[0] > match.end_ms:
+                break
+            self._near.append(self._next)
+            self._next += 1
+        self.passed(match.start_ms)
         best: dict[object, _Way] = {}
-        for so_far in ways:
-            for way in _onward(so_far, match, near, vehicles):
+        for so_far in self._ways:
+            for way in _onward(so_far, match, self._near, self._vehicles):
                 key = (frozenset(way.filled.items()), way.last)
                 if key not in best or way.cost < best[key].cost:
                     best[key] = way
-        ways = sorted(best.values(), key=lambda way: way.cost)[:_WIDTH]
-    owners: list[int | None] = []
-    cheapest = ways[0]
-    while cheapest.earlier is not None:
-        owners.append(cheapest.owner)
-        cheapest = cheapest.earlier
-    return owners[::-1]
+        self._ways = sorted(best.values(), key=lambda way: way.cost)[:_WIDTH]
+        self._open.append(match)
+
+    def passed(self, ms: int) -> None:
+        """Hear that no phrase begins before this moment any more.
+
+        Ways between which nothing to come can tell are one; the cheapest stands for them.
+        """
+        self._near = [at for at in self._near if self._vehicles[at].widest()[1] >= ms]
+        best: dict[object, _Way] = {}
+        for way in self._ways:  # the cheapest first
+            way.filled = {at: steps for at, steps in way.filled.items() if at in self._near}
+            behind = sum(at < way.last for at in self._near)
+            best.setdefault((frozenset(way.filled.items()), behind), way)
+        self._ways = list(best.values())
+
+    def settled(self) -> list[Owned]:
+        """The phrases on which all ways agree, whatever is still said; each is given once."""
+        level = self._ways
+        while len(level) > 1:
+            level = list({id(way.earlier): way.earlier for way in level if way.earlier}.values())
+            if not level:
+                return []
+        return self._given(level[0])
+
+    def rest(self) -> list[Owned]:
+        """The phrases that were not settled, by the cheapest way: nothing more is said."""
+        return self._given(self._ways[0])
+
+    def _given(self, way: _Way) -> list[Owned]:
+        owners: list[int | None] = []
+        at: _Way | None = way
+        while at is not None and at.earlier is not None:
+            owners.append(at.owner)
+            at = at.earlier
+        way.earlier = None
+        given = self._open[: len(owners)]
+        del self._open[: len(owners)]
+        return list(zip(given, reversed(owners), strict=True))
 
 
 def _onward(
-    way: _Way, match: PhraseMatch, near: Sequence[int], vehicles: Sequence[Vehicle]
+    way: _Way, match: PhraseMatch, near: Sequence[int], vehicles: Mapping[int, Vehicle]
 ) -> Iterator[_Way]:
     """The way with the match dealt to each vehicle near it; to none only where none is."""
-    kept = {at: steps for at, steps in way.filled.items() if at in near}
+    kept = way.filled
     alone = True
     for at in near:
         steps, filled = vehicles[at].steps(match), kept.get(at, frozenset())
@@ -179,9 +234,27 @@ def _cost(
     return cost if match.decision is Decision.ACCEPTED else cost * _UNSURE
 
 
-def _turn(
-    at: int, vehicles: Sequence[Vehicle], owned: Sequence[tuple[PhraseMatch, int | None]]
-) -> Turn:
+def turn_of(at: int, vehicles: Mapping[int, Vehicle], owned: Sequence[Owned]) -> Turn:
+    """The vehicle's turn with what was dealt to it.
+
+    `owned` is all that was said within `reach` of it, or more, in order.
+    """
+    low, high = reach(vehicles[at])
+    first = bisect_left(owned, low, key=_starts)
+    return _turn(at, vehicles, owned[first : bisect_right(owned, high, key=_starts)])
+
+
+def reach(vehicle: Vehicle) -> tuple[int, int]:
+    """Milliseconds between which a phrase may begin that its turn hangs on."""
+    opens, shuts = vehicle.widest()
+    return opens - _STRAY_MS - _LONGEST_MS, shuts + _STRAY_MS
+
+
+def _starts(owned: Owned) -> int:
+    return owned[0].start_ms
+
+
+def _turn(at: int, vehicles: Mapping[int, Vehicle], owned: Sequence[Owned]) -> Turn:
     """The vehicle's turn with what was dealt to it; `owned` is all that was said near it."""
     mine = vehicles[at]
     theirs = [(match, owner) for match, owner in owned if owner is not None and owner != at]
@@ -213,7 +286,7 @@ def _claims(
     mine: Vehicle,
     match: PhraseMatch,
     owner: int,
-    vehicles: Sequence[Vehicle],
+    vehicles: Mapping[int, Vehicle],
     theirs: Sequence[tuple[PhraseMatch, int]],
 ) -> bool:
     """Whether a phrase that was dealt to another vehicle may have been meant for this one."""

@@ -23,6 +23,8 @@ class _Group:
     filled: frozenset[str] = frozenset()
     torn: bool = False
     """True: it stood still for so long that it may be two"""
+    accepted: int = 0
+    """how many of the matches are"""
 
     @property
     def end_ms(self) -> int:
@@ -31,15 +33,55 @@ class _Group:
 
 def infer(flow: Flow, matches: Sequence[PhraseMatch], duration_ms: int) -> tuple[Turn, ...]:
     """The vehicles spoken to, numbered from 1; none where no step was accepted."""
+    groups = [group for group in _groups(flow, matches) if group.filled]
+    return tuple(_turn(flow, groups, at, duration_ms) for at in range(len(groups)))
+
+
+def settled(flow: Flow, matches: Sequence[PhraseMatch], heard_ms: int) -> tuple[Turn, ...]:
+    """Of the vehicles spoken to, those that nothing said from `heard_ms` on can change.
+
+    `matches` has all that began before `heard_ms`.
+    """
+    groups = _groups(flow, matches)
+    filled = [group for group in groups if group.filled]
+    done = 0
+    for at, group in enumerate(groups):
+        if not _is_over(flow, groups, at, heard_ms):
+            break
+        done += bool(group.filled)
+    return tuple(_turn(flow, filled, at, heard_ms) for at in range(done))
+
+
+def _is_over(flow: Flow, groups: Sequence[_Group], at: int, heard_ms: int) -> bool:
+    """Whether a group and what its turn hangs on can no longer change."""
+    limits, group = flow.dialogue.inferred, groups[at]
+    if heard_ms <= group.end_ms + limits.pause_ms:
+        return False
+    later = groups[at + 1 :]
+    if not later or sum(bool(other.filled) for other in later) >= 2:
+        # What is said after so long a silence is another vehicle's.
+        return bool(later) or heard_ms > group.end_ms + limits.wait_ms + limits.pause_ms
+    following = later[0]
+    silence = following.matches[0].start_ms - group.end_ms
+    clear = silence >= limits.pause_ms or flow.closed(group.filled)
+    opened = not following.filled.isdisjoint(flow.dialogue.opening)
+    if following.filled and following.accepted > 1 and (clear or opened):
+        return True
+    return heard_ms > max(other.end_ms for other in later) + limits.wait_ms + limits.pause_ms
+
+
+def _groups(flow: Flow, matches: Sequence[PhraseMatch]) -> list[_Group]:
+    """All that was said, by vehicle; in groups that fill no step nobody may have stood there."""
     matches = sorted(matches, key=lambda match: (match.start_ms, match.end_ms))
     accepted = [match for match in matches if match.decision is Decision.ACCEPTED]
-    groups = [group for group in _group(flow, accepted) if group.filled]
+    groups = _group(flow, accepted)
+    filled = [group for group in groups if group.filled]
     for match in matches:
         if match.decision is not Decision.ACCEPTED:
-            group = _nearest(flow, groups, match)
+            group = _nearest(flow, filled, match)
             if group is not None:
                 group.matches.append(match)
-    return tuple(_turn(flow, groups, at, duration_ms) for at in range(len(groups)))
+    return groups
 
 
 def _group(flow: Flow, matches: Sequence[PhraseMatch]) -> list[_Group]:
@@ -52,6 +94,7 @@ def _group(flow: Flow, matches: Sequence[PhraseMatch]) -> list[_Group]:
         if group.matches and match.start_ms - group.end_ms >= flow.dialogue.inferred.pause_ms:
             group.torn = group.torn or bool(group.filled)
         group.matches.append(match)
+        group.accepted += 1
         group.filled = flow.advance(group.filled, flow.fills(match.phrase))
     return groups
 

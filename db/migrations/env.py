@@ -3,7 +3,13 @@
 from alembic import context
 
 # Each adds its tables to the base.
-from db import inbox_tables, ledger_tables, outbox_tables, people_tables  # noqa: F401
+from db import (  # noqa: F401
+    inbox_tables,
+    ledger_tables,
+    live_tables,
+    outbox_tables,
+    people_tables,
+)
 from db.columns import Base
 
 context.configure(

@@ -1,0 +1,489 @@
+"""Store a shift while it lasts: each piece is kept, and stated in the ledger, once it is known.
+
+The rows are those of any grading. It is not complete until it is closed; after a crash it is
+found open and goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, Select, func, select, update
+
+from db import codec, ledger, outbox, reads, tables
+from db.columns import Base
+from db.explain import plainly
+from db.live_tables import LaneMessage, LiveGrading, LiveSession, VehicleMark
+from db.statements import (
+    LIVE,
+    Statement,
+    closed,
+    gaps,
+    load,
+    opened,
+    utterances,
+    vehicles,
+    writer,
+)
+from db.store import Store, kept
+from db.types import Recording, ShiftIdentity
+from phrases.types import (
+    Gap,
+    Heard,
+    Outcome,
+    Score,
+    ShiftReport,
+    TimeSource,
+    TransactionVerdict,
+)
+
+OUT = ("not_me", "lane", "clock", "out")
+"""marks that take a vehicle out of the counts"""
+_BELOW: Mapping[type[Base], type[Base]] = {
+    tables.Due: tables.Vehicle,
+    tables.Step: tables.Vehicle,
+    tables.Finding: tables.Vehicle,
+    tables.Match: tables.Utterance,
+}
+_KINDS = (
+    ("vehicle", tables.Vehicle, vehicles),
+    ("utterance", tables.Utterance, utterances),
+    ("gap", tables.Gap, gaps),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """A shift that is added to."""
+
+    grading_id: int
+    shift_id: str
+    identity: ShiftIdentity
+    how: str
+    """what opened it"""
+    from_ms: int
+    """milliseconds of the booth's time at which it begins"""
+    until_ms: int | None
+    """milliseconds at which it ends; None: it lasts"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What a shift comes to."""
+
+    duration_ms: int
+    """milliseconds"""
+    gap_ms: int
+    """milliseconds of them that could not be listened to"""
+    score: Score
+    warnings: tuple[str, ...] = ()
+    time_source: TimeSource = TimeSource.GIVEN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoothTime:
+    """From when on a booth's milliseconds count, and how far they are known."""
+
+    origin: dt.datetime
+    """aware, moment 0 by the machine's clock"""
+    origin_ns: int
+    """nanoseconds, moment 0 by the clock that is never set"""
+    boot: str
+    """within which origin_ns counts"""
+    known_ms: int = 0
+    """milliseconds: all that was heard before is stored"""
+    suspect_ms: int | None = None
+    """milliseconds from which the machine's clock is not to be trusted"""
+
+
+class LiveStore(Store):
+    """A `Store` that adds to open shifts; all that is added is stated in the ledger at `commit`."""
+
+    _pieces: dict[int, tuple[str, list[tuple[str, int]]]]
+
+    def __enter__(self) -> LiveStore:
+        super().__enter__()
+        self._pieces = {}
+        return self
+
+    def open_shift(
+        self, identity: ShiftIdentity, empty: ShiftReport, *, how: str, from_ms: int
+    ) -> Open:
+        """Begin a shift; `empty` has its lane, the moment 0 of its times, and the versions."""
+        # Nothing is recorded: what stands for the recording is named after the shift.
+        sha256 = hashlib.sha256(f"live {identity.shift_id}".encode()).hexdigest()
+        recording = Recording(sha256=sha256, parts=())
+        with plainly(self._engine):
+            shift, recording_id = self._shift(identity, recording, empty.time_source)
+            grading = {
+                "shift_id": shift,
+                "number": self._next_number(shift),
+                "recording_id": recording_id,
+                "created_at": self._clock(),
+                **codec.grading_row(replace(empty, complete=False)),
+            }
+            self._insert(tables.Grading, [grading])
+            key = {"shift_id": shift, "number": grading["number"]}
+            grading_id = self._ensure(tables.Grading, **key)
+            booth_id = self._booth(identity)
+            row = {
+                "grading_id": grading_id,
+                "booth_id": booth_id,
+                "how": how,
+                "from_ms": from_ms,
+                "until_ms": None,
+                "closed_at": None,
+            }
+            self._insert(LiveGrading, [row])
+        begun = Open(
+            grading_id=grading_id,
+            shift_id=shift,
+            identity=identity,
+            how=how,
+            from_ms=from_ms,
+            until_ms=None,
+        )
+        self._piece(begun, "opened", 0)
+        return begun
+
+    def add_heard(self, shift: Open, heard: Heard) -> None:
+        """Add an utterance, as far as it may be kept."""
+        with plainly(self._engine):
+            rows = codec.utterance_rows(self._place(shift, tables.Utterance), kept(heard))
+            self._add(shift, "utterance", rows)
+
+    def add_gap(self, shift: Open, gap: Gap) -> None:
+        """Add a stretch that could not be listened to."""
+        with plainly(self._engine):
+            self._add(shift, "gap", codec.gap_rows(self._place(shift, tables.Gap), gap))
+
+    def add_vehicle(self, shift: Open, verdict: TransactionVerdict) -> int:
+        """Add a vehicle's verdict; its place in the shift."""
+        grading = tables.Grading
+        with plainly(self._engine):
+            place = self._place(shift, tables.Vehicle)
+            self._add(shift, "vehicle", codec.vehicle_rows(place, verdict))
+            counts = {name: getattr(grading, name) + 1 for name in ("vehicles", verdict.outcome)}
+            self._connection.execute(
+                update(grading).where(grading.id == shift.grading_id).values(counts)
+            )
+        return place
+
+    def ends(self, shift: Open, until_ms: int) -> Open:
+        """Say where a shift ends; vehicles before it may still be added."""
+        self._change(LiveGrading.grading_id, shift, until_ms=until_ms)
+        return replace(shift, until_ms=until_ms)
+
+    def figures(self, shift: Open, figures: Figures) -> None:
+        """Write down what it comes to so far; that is stated when it is closed."""
+        self._change(
+            tables.Grading.id,
+            shift,
+            duration_ms=figures.duration_ms,
+            listened_ms=figures.duration_ms - figures.gap_ms,
+            gap_ms=figures.gap_ms,
+            score=figures.score.value,
+            score_low=figures.score.low,
+            score_high=figures.score.high,
+            warnings=figures.warnings,
+            time_source=figures.time_source,
+        )
+
+    def close_shift(self, shift: Open, figures: Figures) -> None:
+        """End a shift: nothing can be added any more. Vehicles that were marked are not counted."""
+        self.figures(shift, figures)
+        with plainly(self._engine):
+            counted = counts(self._outcomes(shift.grading_id))
+            self._change(tables.Grading.id, shift, complete=True, **counted)
+            self._change(LiveGrading.grading_id, shift, closed_at=self._clock())
+        self._piece(shift, "report", 0)
+
+    def mark(self, grading_id: int, place: int, kind: str, by: str) -> None:
+        """Note what is said of a vehicle; `VehicleMark` has the kinds."""
+        row = {
+            "grading_id": grading_id,
+            "vehicle_position": place,
+            "kind": kind,
+            "by": by,
+            "at": self._clock(),
+        }
+        with plainly(self._engine):
+            self._insert(VehicleMark, [row])
+            open_ = select(LiveGrading.closed_at).where(LiveGrading.grading_id == grading_id)
+            if self._connection.execute(open_).first() == (None,):
+                counted = counts(self._outcomes(grading_id))
+                own = tables.Grading.id == grading_id
+                self._connection.execute(update(tables.Grading).where(own).values(counted))
+
+    def begin(self, station: str, booth: str, time: BoothTime) -> None:
+        """Begin a booth's time anew, which nothing open may count by."""
+        with plainly(self._engine):
+            booth_id = self._booth_of(station, booth)
+            last = select(func.max(LaneMessage.id)).where(LaneMessage.booth_id == booth_id)
+            row = {
+                "booth_id": booth_id,
+                "origin": time.origin,
+                "origin_ns": time.origin_ns,
+                "boot": time.boot,
+                "known_ms": time.known_ms,
+                "suspect_ms": time.suspect_ms,
+                "lane_before": self._connection.scalar(last) or 0,
+            }
+            self._insert_new(LiveSession, row)
+            own = update(LiveSession).where(LiveSession.booth_id == booth_id)
+            self._connection.execute(own.values(row))
+
+    def know(self, station: str, booth: str, known_ms: int, suspect_ms: int | None) -> None:
+        """Note how far the booth's time is known."""
+        with plainly(self._engine):
+            own = LiveSession.booth_id == self._booth_of(station, booth)
+            values = {"known_ms": known_ms, "suspect_ms": suspect_ms}
+            self._connection.execute(update(LiveSession).where(own).values(values))
+
+    def lane_message(self, station: str, booth: str, message: Mapping[str, Any]) -> bool:
+        """Keep a message of the lane as it came; False: one with its id is kept already."""
+        with plainly(self._engine):
+            row = {"booth_id": self._booth_of(station, booth), **message}
+            known = select(LaneMessage.id).where(
+                LaneMessage.booth_id == row["booth_id"], LaneMessage.event == row["event"]
+            )
+            if self._connection.scalar(known) is not None:
+                return False
+            self._insert(LaneMessage, [row])
+        return True
+
+    def commit(self) -> None:
+        """State what was added, and keep it."""
+        with plainly(self._engine):
+            for grading_id, (whose, added) in self._pieces.items():
+                at = self._clock()
+                entries = ledger.state(
+                    self._connection,
+                    whose,
+                    grading_id,
+                    self._stated(grading_id, added),
+                    self._signer,
+                    ledger.moment(at),
+                )
+                if self._outbox:
+                    outbox.put(self._connection, grading_id, entries, at=at)
+            self._pieces = {}
+        super().commit()
+
+    def _stated(self, grading_id: int, added: Sequence[tuple[str, int]]) -> Iterable[Statement]:
+        """What is stated of the pieces, read from their rows."""
+        found: dict[tuple[str, int], Statement] = {}
+        for kind, table, state in _KINDS:
+            places = [place for one, place in added if one == kind]
+            if places:
+                rows = self._rows(grading_id, table, places)
+                for row, statement in zip(rows[table], state(rows), strict=True):
+                    found[kind, row["position"]] = statement
+        for kind, place in added:
+            if kind == "opened":
+                stored = load(self._connection, grading_id)
+                assert stored is not None
+                yield opened(stored, LIVE)
+            elif kind == "report":
+                query = select(tables.Grading.__table__).where(tables.Grading.id == grading_id)
+                yield closed(self._connection.execute(query).mappings().one())
+            else:
+                yield found[kind, place]
+
+    def _rows(
+        self, grading_id: int, table: type[Base], places: Sequence[int]
+    ) -> dict[type[Base], Sequence[RowMapping]]:
+        """The rows at these places, and those below them."""
+        found: dict[type[Base], Sequence[RowMapping]] = {}
+        for one in (table, *(below for below, above in _BELOW.items() if above is table)):
+            rows = one.__table__
+            place = rows.c[_place_name(one)]
+            query = select(rows).where(rows.c.grading_id == grading_id, place.in_(places))
+            ordered = query.order_by(*rows.primary_key)
+            found[one] = self._connection.execute(ordered).mappings().all()
+        return found
+
+    def _add(self, shift: Open, kind: str, rows: codec.Rows) -> None:
+        for table, some in rows.items():
+            self._insert(table, [{"grading_id": shift.grading_id, **row} for row in some])
+        first = next(iter(rows.values()))[0]
+        self._piece(shift, kind, first["position"])
+
+    def _piece(self, shift: Open, kind: str, place: int) -> None:
+        whose = writer(shift.identity.station, shift.identity.booth)
+        self._pieces.setdefault(shift.grading_id, (whose, []))[1].append((kind, place))
+
+    def _place(self, shift: Open, table: type[Base]) -> int:
+        """The next place in a grading."""
+        rows = table.__table__.c
+        last = select(func.max(rows.position)).where(rows.grading_id == shift.grading_id)
+        highest = self._connection.scalar(last)
+        return 0 if highest is None else highest + 1
+
+    def _change(self, key: Any, shift: Open, **values: Any) -> None:
+        with plainly(self._engine):
+            self._connection.execute(
+                update(key.class_).where(key == shift.grading_id).values(values)
+            )
+
+    def _outcomes(self, grading_id: int) -> list[Outcome]:
+        """Of the vehicles that count."""
+        rows = select(tables.Vehicle.position, tables.Vehicle.outcome)
+        of_grading = rows.where(tables.Vehicle.grading_id == grading_id)
+        left_out = _left_out(self._connection.execute(_marks(grading_id)).all())
+        return [
+            row.outcome
+            for row in self._connection.execute(of_grading)
+            if row.position not in left_out
+        ]
+
+    def _booth(self, identity: ShiftIdentity) -> int:
+        return self._booth_of(identity.station, identity.booth)
+
+    def _booth_of(self, station: str, booth: str) -> int:
+        key = self._ensure(tables.Station, code=station)
+        return self._ensure(tables.Booth, station_id=key, code=booth)
+
+
+def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """The columns of a grading that count its vehicles."""
+    found = {str(outcome): sum(one is outcome for one in outcomes) for outcome in Outcome}
+    return {"vehicles": len(outcomes), **found}
+
+
+def booth_time(engine: Engine, station: str, booth: str) -> BoothTime | None:
+    """The booth's time; None: it never listened. StoreError if the database cannot be read."""
+    names = ("origin", "origin_ns", "boot", "known_ms", "suspect_ms")
+    query = _of_booth(select(*(getattr(LiveSession, name) for name in names)), station, booth)
+    query = query.where(LiveSession.booth_id == tables.Booth.id)
+    with plainly(engine), engine.connect() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else BoothTime(**row)
+
+
+def open_shifts(engine: Engine, station: str, booth: str) -> list[Open]:
+    """The booth's shifts that are not closed, in the order in which they began."""
+    names = ("grading_id", "how", "from_ms", "until_ms")
+    query = (
+        reads.shifts_with(*(getattr(LiveGrading, name) for name in names))
+        .add_columns(tables.Team.code.label("team"), tables.Grading.utc_offset_s)
+        .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+        .join(LiveGrading, LiveGrading.grading_id == tables.Grading.id)
+        .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
+        .where(
+            tables.Station.code == station,
+            tables.Booth.code == booth,
+            LiveGrading.closed_at.is_(None),
+        )
+        .order_by(LiveGrading.from_ms, LiveGrading.grading_id)
+    )
+    with plainly(engine), engine.connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [
+        Open(
+            shift_id=row["shift"],
+            identity=ShiftIdentity(
+                station=row["station"],
+                booth=row["booth"],
+                collector=row["collector"],
+                team=row["team"],
+                started_at=row["shift_started_at"].astimezone(
+                    dt.timezone(dt.timedelta(seconds=row["utc_offset_s"]))
+                ),
+            ),
+            **{name: row[name] for name in names},
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembered:
+    """What of a booth's time is stored: enough to go on judging after a restart."""
+
+    heard: tuple[Heard, ...]
+    gaps: tuple[Gap, ...]
+    vehicles: tuple[int | str, ...]
+    """names of those that were judged"""
+    judged_ms: int
+    """milliseconds at which the last of them began; -1: none was"""
+    count: int
+    """how many were judged"""
+    utterances: int
+    """the number that the next utterance has"""
+
+
+def remembered(engine: Engine, station: str, booth: str, since_ms: int) -> Remembered:
+    """What is stored of the booth's time from `since_ms` on; of the vehicles, all."""
+    origin = select(LiveSession.origin).where(LiveSession.booth_id == tables.Booth.id)
+    mine = (
+        _of_booth(select(tables.Grading.id), station, booth)
+        .join(LiveGrading, LiveGrading.booth_id == tables.Booth.id)
+        .where(LiveGrading.grading_id == tables.Grading.id)
+        .where(tables.Grading.started_at == origin.scalar_subquery())
+    )
+    with plainly(engine), engine.connect() as connection:
+        gradings = connection.scalars(mine).all()
+        rows: defaultdict[type[Base], list[RowMapping]] = defaultdict(list)
+        for table in (tables.Utterance, tables.Match, tables.Gap, tables.Vehicle):
+            of_table = table.__table__
+            query = select(of_table).where(of_table.c.grading_id.in_(gradings))
+            if table is not tables.Vehicle:
+                query = query.where(of_table.c.start_ms >= since_ms)
+            rows[table] += connection.execute(query).mappings().all()
+        last = select(func.max(tables.Utterance.utterance))
+        number = connection.scalar(last.where(tables.Utterance.grading_id.in_(gradings)))
+    judged = rows[tables.Vehicle]
+    return Remembered(
+        heard=codec.heard_of(rows[tables.Utterance], rows[tables.Match]),
+        gaps=codec.gaps_of(rows[tables.Gap]),
+        vehicles=tuple(int(r["vehicle"]) if r["is_number"] else r["vehicle"] for r in judged),
+        judged_ms=max((row["start_ms"] for row in judged), default=-1),
+        count=len(judged),
+        utterances=0 if number is None else number + 1,
+    )
+
+
+def lane_messages(engine: Engine, station: str, booth: str, since_ms: int) -> list[RowMapping]:
+    """The lane's messages of the booth's time that came since, in the order in which they came."""
+    query = _of_booth(select(LaneMessage.__table__), station, booth)
+    query = query.join(LiveSession, LiveSession.booth_id == tables.Booth.id).where(
+        LaneMessage.booth_id == tables.Booth.id,
+        LaneMessage.id > LiveSession.lane_before,
+        LaneMessage.received_ms >= since_ms,
+    )
+    with plainly(engine), engine.connect() as connection:
+        return list(connection.execute(query.order_by(LaneMessage.id)).mappings())
+
+
+def left_out(engine: Engine, grading_id: int) -> set[int]:
+    """The places of a grading's vehicles that are not counted, by their last mark."""
+    with plainly(engine), engine.connect() as connection:
+        return _left_out(connection.execute(_marks(grading_id)).all())
+
+
+def _marks(grading_id: int) -> Select[int, str]:
+    mark = VehicleMark
+    own = select(mark.vehicle_position, mark.kind).where(mark.grading_id == grading_id)
+    return own.order_by(mark.id)
+
+
+def _left_out(marks: Sequence[Any]) -> set[int]:
+    last = {row.vehicle_position: row.kind for row in marks}
+    return {place for place, kind in last.items() if kind in OUT}
+
+
+def _of_booth(query: Select[Any], station: str, booth: str) -> Select[Any]:
+    return query.join_from(
+        tables.Booth, tables.Station, tables.Station.id == tables.Booth.station_id
+    ).where(tables.Station.code == station, tables.Booth.code == booth)
+
+
+def _place_name(table: type[Base]) -> str:
+    above = {tables.Vehicle: "vehicle_position", tables.Utterance: "utterance_position"}
+    return above[_BELOW[table]] if table in _BELOW else "position"

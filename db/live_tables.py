@@ -1,0 +1,98 @@
+"""The tables of a box that listens: where its time stands, what is open, what the lane said.
+
+What is stored of a live shift is in the tables of every other grading; here is what is only true
+while it is open, and what people and the lane say of a vehicle after it was judged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.columns import Base, Ms
+
+
+class LiveSession(Base):
+    """A booth's time: all that is heard in it counts from one moment, however often it restarts."""
+
+    __tablename__ = "live_session"
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"), primary_key=True)
+    origin: Mapped[dt.datetime]
+    """moment 0 by the machine's clock"""
+    origin_ns: Mapped[int] = mapped_column(BigInteger)
+    """moment 0 by the clock that is never set"""
+    boot: Mapped[str]
+    """the boot within which origin_ns counts"""
+    known_ms: Mapped[Ms]
+    """all that was heard before it is stored; what a restart loses begins here"""
+    suspect_ms: Mapped[Ms | None]
+    """from here on the machine's clock is not to be trusted; NULL: it is"""
+    lane_before: Mapped[int]
+    """the last message of the lane that is older than moment 0; 0: none is"""
+
+
+class LiveGrading(Base):
+    """A grading that is added to while its shift lasts."""
+
+    __tablename__ = "live_grading"
+    __table_args__ = (Index(None, "booth_id", "closed_at"),)
+    grading_id: Mapped[int] = mapped_column(
+        ForeignKey("grading.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
+    how: Mapped[str]
+    """what opened it: login, roster, api, relief, proposal or start"""
+    from_ms: Mapped[Ms]
+    """where it begins in the booth's time"""
+    until_ms: Mapped[Ms | None]
+    """where it ends, known before its last vehicles are judged; NULL: it lasts"""
+    closed_at: Mapped[dt.datetime | None]
+    """when its end was stated; NULL: more may be added"""
+
+
+class VehicleMark(Base):
+    """What was said of a vehicle after it was judged; the last mark counts.
+
+    `not_me`, `lane` and `clock` take it out of the counts, `counts` (a person's decision) puts it
+    back, `out` leaves it out.
+    """
+
+    __tablename__ = "vehicle_mark"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ("grading_id", "vehicle_position"),
+            ("vehicle.grading_id", "vehicle.position"),
+            ondelete="CASCADE",
+        ),
+        Index(None, "grading_id", "vehicle_position"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grading_id: Mapped[int]
+    vehicle_position: Mapped[int]
+    kind: Mapped[str]
+    """not_me, lane, clock, counts or out"""
+    by: Mapped[str]
+    """who marked it: a person's id, or the program"""
+    at: Mapped[dt.datetime]
+
+
+class LaneMessage(Base):
+    """What the lane controller sent, as it came: kept whatever is wrong with it."""
+
+    __tablename__ = "lane_message"
+    __table_args__ = (UniqueConstraint("booth_id", "event"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
+    event: Mapped[str]
+    """the lane's own id of the message"""
+    received_at: Mapped[dt.datetime]
+    received_ms: Mapped[Ms]
+    """in the booth's time"""
+    at_ms: Mapped[Ms | None]
+    """when it happened, in the booth's time, the lane's clock corrected; NULL: cannot be told"""
+    body: Mapped[str]
+    """JSON, as it came"""
+    flag: Mapped[str | None]
+    """what is wrong with it: late, doubled, contradictory, impossible or unreadable"""
