@@ -34,6 +34,10 @@ class Grant:
     """None: every station"""
     team_id: int | None = None
     """of the station; only a team leader has one"""
+    station: str | None = field(default=None, compare=False)
+    """its code, as read"""
+    team: str | None = field(default=None, compare=False)
+    """its code, as read"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ from phrases.types import Lane, Profile
 from service import (
     bootstrap,
     calibrate,
+    cli_people,
     evaluate,
     lane_log,
     ledger,
@@ -25,6 +26,7 @@ from service import (
     pipeline,
     report_json,
     report_table,
+    serve,
     settings,
 )
 from service.console import note, output, progress, utf8
@@ -35,6 +37,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cli_people.admin, name="admin")
+app.add_typer(cli_people.people, name="people")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Db = Annotated[
@@ -253,6 +258,22 @@ def listen_(
     site = settings.load()
     with listen_view.shown(as_json) as show:
         listen.listen(request, site, show=show, progress=progress)
+
+
+@app.command(name="serve")
+def serve_(
+    role: Annotated[serve.Part, typer.Option(help="What this server is for.")] = serve.Part.BOTH,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8443,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM, with its chain.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="PEM.")] = None,
+    db: Db = None,
+) -> None:
+    """Serve the API until it is stopped."""
+    request = serve.Request(part=role, host=host, port=port, certificate=certificate, key=key)
+    serve.serve(request, settings.load(db=db))
 
 
 @app.command()

@@ -1,0 +1,79 @@
+"""What the endpoints work with, opened once for the app and handed to each request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from db import people
+from db.access import Access
+from service import bootstrap
+from service.accounts import Accounts
+from service.api.cursor import Cursors
+from service.bootstrap import Knowledge
+from service.passwords import Passwords
+from service.settings import Settings
+
+
+def utc_now() -> dt.datetime:
+    """The machine's clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """All that the endpoints share."""
+
+    site: Settings
+    known: Knowledge
+    database: Access
+    accounts: Accounts
+    passwords: Passwords
+    cursors: Cursors
+    clock: Callable[[], dt.datetime]
+    """aware, UTC"""
+
+
+@contextmanager
+def services(
+    site: Settings,
+    *,
+    passwords: Passwords | None = None,
+    clock: Callable[[], dt.datetime] = utc_now,
+) -> Iterator[Services]:
+    """Open the data and the database of the settings; BadInput if they cannot be used.
+
+    On SQLite this process is the database's one writer from here on.
+    """
+    passwords = passwords or Passwords()
+    known = bootstrap.knowledge(site)
+    with ExitStack() as stack:
+        writer = stack.enter_context(bootstrap.database(site))
+        reader = stack.enter_context(bootstrap.database(site, read_only=True))
+        database = Access(writer=writer, reader=reader)
+        with database.writing() as connection:
+            secret = people.secret(connection, "cursor", secrets.token_hex(32))
+        yield Services(
+            site=site,
+            known=known,
+            database=database,
+            accounts=Accounts(database, passwords, clock),
+            passwords=passwords,
+            cursors=Cursors(bytes.fromhex(secret)),
+            clock=clock,
+        )
+
+
+def _of(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+Shared = Annotated[Services, Depends(_of)]
+"""the services, as an endpoint asks for them"""

@@ -1,0 +1,125 @@
+"""Who may do what, and to whose things: DESIGN's table of roles as data.
+
+docs/api.md prints it for every endpoint, and a test walks every endpoint as every role.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Mapping
+
+from db.people_types import Grant, Reach, Role
+
+
+class Scope(enum.Enum):
+    """Whose things a permission is for."""
+
+    OWN = "own"
+    """those of the collector that the person is"""
+    TEAM = "team"
+    """the team's of the grant"""
+    STATION = "station"
+    """the station's of the grant; every station's where it names none"""
+    ALL = "all"
+    """everybody's, or nobody's in particular"""
+
+
+class Permission(enum.Enum):
+    """What may be done."""
+
+    ACCOUNT = "account"
+    """log out, change the own password and second factor, see who one is"""
+    CATALOGS_READ = "catalogs.read"
+    PLACES_READ = "places.read"
+    """stations, booths and teams"""
+    RESULTS_READ = "results.read"
+    """shifts, vehicles, findings and what was said"""
+    ROSTERS_READ = "rosters.read"
+    ROSTERS_WRITE = "rosters.write"
+    PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+    DEVICES_READ = "devices.read"
+    DEVICES_WRITE = "devices.write"
+    AUDIT_READ = "audit.read"
+    """who read or decided what about whom"""
+
+
+_ANYBODY = {Permission.ACCOUNT: Scope.ALL, Permission.CATALOGS_READ: Scope.ALL}
+
+RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
+    Role.COLLECTOR: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.OWN,
+        Permission.RESULTS_READ: Scope.OWN,
+        Permission.ROSTERS_READ: Scope.OWN,
+        Permission.AUDIT_READ: Scope.OWN,
+    },
+    Role.TRAINEE: _ANYBODY,
+    Role.TRAINER: _ANYBODY,
+    Role.TEAM_LEADER: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.RESULTS_READ: Scope.TEAM,
+        Permission.ROSTERS_READ: Scope.TEAM,
+        Permission.ROSTERS_WRITE: Scope.TEAM,
+    },
+    Role.DUTY_LEADER: _ANYBODY
+    | {Permission.PLACES_READ: Scope.STATION, Permission.ROSTERS_READ: Scope.STATION},
+    Role.MONITOR: _ANYBODY
+    | {Permission.PLACES_READ: Scope.STATION, Permission.ROSTERS_READ: Scope.STATION},
+    Role.INSPECTOR: _ANYBODY
+    | {Permission.PLACES_READ: Scope.STATION, Permission.RESULTS_READ: Scope.STATION},
+    Role.EXTERNAL: _ANYBODY | {Permission.PLACES_READ: Scope.STATION},
+    Role.SUPERVISOR: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.RESULTS_READ: Scope.STATION,
+        Permission.ROSTERS_READ: Scope.STATION,
+        Permission.ROSTERS_WRITE: Scope.STATION,
+        Permission.PEOPLE_READ: Scope.STATION,
+        Permission.DEVICES_READ: Scope.STATION,
+    },
+    Role.TOLL_OFFICE: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.RESULTS_READ: Scope.STATION,
+        Permission.ROSTERS_READ: Scope.STATION,
+        Permission.PEOPLE_READ: Scope.STATION,
+        Permission.AUDIT_READ: Scope.STATION,
+    },
+    Role.FINANCE: _ANYBODY,
+    Role.ADMINISTRATOR: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.ROSTERS_READ: Scope.STATION,
+        Permission.ROSTERS_WRITE: Scope.STATION,
+        Permission.PEOPLE_READ: Scope.STATION,
+        Permission.PEOPLE_WRITE: Scope.STATION,
+        Permission.DEVICES_READ: Scope.STATION,
+        Permission.DEVICES_WRITE: Scope.STATION,
+        Permission.AUDIT_READ: Scope.STATION,
+    },
+}
+"""what is not named is not allowed"""
+
+
+def reach(grants: Collection[Grant], collector_id: int | None, permission: Permission) -> Reach:
+    """Whose things these grants let a person touch, who is that collector if any."""
+    everything = False
+    stations, teams, collectors = set[int](), set[int](), set[int]()
+    for grant in grants:
+        scope = RIGHTS[grant.role].get(permission)
+        if scope is Scope.ALL or (scope is Scope.STATION and grant.station_id is None):
+            everything = True
+        elif scope is Scope.STATION and grant.station_id is not None:
+            stations.add(grant.station_id)
+        elif scope is Scope.TEAM and grant.team_id is not None:
+            teams.add(grant.team_id)
+        elif scope is Scope.OWN and collector_id is not None:
+            collectors.add(collector_id)
+    return Reach(
+        everything=everything,
+        stations=frozenset(stations),
+        teams=frozenset(teams),
+        collectors=frozenset(collectors),
+    )
