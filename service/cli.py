@@ -17,6 +17,7 @@ from phrases.types import Lane, Profile
 from service import (
     bootstrap,
     calibrate,
+    cli_operate,
     cli_people,
     evaluate,
     lane_log,
@@ -40,6 +41,8 @@ app = typer.Typer(
 
 app.add_typer(cli_people.admin, name="admin")
 app.add_typer(cli_people.people, name="people")
+app.command()(cli_operate.backup)
+app.command()(cli_operate.restore)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Db = Annotated[
