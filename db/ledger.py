@@ -21,6 +21,7 @@ from db import ledger_tables, merkle
 from db.canonical import canonical
 from db.seal import Signer
 from db.statements import Statement, load, salted, statements
+from db.statements import writer as writer_of
 
 NOTHING = "0" * 64
 """the hash before the first entry"""
@@ -118,6 +119,15 @@ def state(
 def before(connection: Connection) -> int:
     """The last grading that is older than the ledger; 0: none is."""
     return connection.scalar(select(func.max(ledger_tables.LedgerStart.grading_id))) or 0
+
+
+def newest(connection: Connection, station: str, booth: str) -> dt.datetime | None:
+    """When the last entry of a place's chain was added, aware; None: it has none."""
+    writer, entry = ledger_tables.LedgerWriter, ledger_tables.LedgerEntry
+    last = (entry.writer_id == writer.id) & (entry.seq == writer.seq)
+    query = select(entry.at).join(writer, last).where(writer.name == writer_of(station, booth))
+    at = connection.scalar(query)
+    return None if at is None else dt.datetime.fromisoformat(at)
 
 
 def entry_hash(writer: str, entry: Mapping[Any, Any]) -> str:

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from service.accounts import Locked, Wrong
-from service.api import health, problems, session
+from service.api import health, metrics, problems, session
 from service.api.access import Needs
 from service.api.body import BodyLimit
 from service.api.wiring import Services
@@ -18,7 +18,7 @@ from service.bootstrap import program_version
 from service.passwords import Busy
 from service.rights import Permission
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, session.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, metrics.router, session.router)
 """what is served, in the order of the description"""
 LARGER: Mapping[str, int] = {}
 """path to the bytes of a body that it takes, where that is more than usual"""
@@ -49,6 +49,8 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(Locked, _locked)
     app.add_exception_handler(Busy, _busy)
     # The last that is added is the outermost.
+    app.state.figures = metrics.Figures(services)
+    app.add_middleware(metrics.Timed, figures=app.state.figures)
     app.add_middleware(BodyLimit, larger=LARGER)
     app.add_middleware(problems.LastResort)
     for router in ROUTERS:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from fastapi import APIRouter, Response
-from sqlalchemy import text
 
-from db.types import StoreError
 from service.api.values import Output
 from service.api.wiring import Shared
+from service.health import checks, measure
 
 router = APIRouter(tags=["health"])
 
@@ -26,17 +25,14 @@ class Health(Output):
 @router.get("/healthz", responses={503: {"model": Health, "description": "A check fails"}})
 def health(services: Shared, response: Response) -> Health:
     """Whether all checks pass: status 200, else 503."""
-    checks: dict[str, State] = {"database": _database(services)}
-    state: State = "ok" if set(checks.values()) == {"ok"} else "failing"
-    if state != "ok":
+    found = checks(measure(services.site, services.database, services.clock()))
+    if not all(found.values()):
         response.status_code = 503
-    return Health(state=state, checks=checks)
+    return Health(
+        state=_state(all(found.values())),
+        checks={name: _state(passes) for name, passes in found.items()},
+    )
 
 
-def _database(services: Shared) -> State:
-    try:
-        with services.database.reading() as connection:
-            connection.execute(text("SELECT 1"))
-    except StoreError:
-        return "failing"
-    return "ok"
+def _state(passes: bool) -> State:
+    return "ok" if passes else "failing"
