@@ -119,17 +119,17 @@ class LiveStore(Store):
         sha256 = hashlib.sha256(f"live {identity.shift_id}".encode()).hexdigest()
         recording = Recording(sha256=sha256, parts=())
         with plainly(self._engine):
-            shift, recording_id = self._shift(identity, recording, empty.time_source)
+            shift, recording_id = self._shifts.shift(identity, recording, empty.time_source)
             grading = {
                 "shift_id": shift,
-                "number": self._next_number(shift),
+                "number": self._shifts.next_number(shift),
                 "recording_id": recording_id,
                 "created_at": self._clock(),
                 **codec.grading_row(replace(empty, complete=False)),
             }
             self._insert(tables.Grading, [grading])
             key = {"shift_id": shift, "number": grading["number"]}
-            grading_id = self._ensure(tables.Grading, **key)
+            grading_id = self._shifts.ensure(tables.Grading, **key)
             booth_id = self._booth(identity)
             row = {
                 "grading_id": grading_id,
@@ -234,7 +234,7 @@ class LiveStore(Store):
                 "suspect_ms": time.suspect_ms,
                 "lane_before": self._connection.scalar(last) or 0,
             }
-            self._insert_new(LiveSession, row)
+            self._shifts.insert_new(LiveSession, row)
             own = update(LiveSession).where(LiveSession.booth_id == booth_id)
             self._connection.execute(own.values(row))
 
@@ -346,8 +346,8 @@ class LiveStore(Store):
         return self._booth_of(identity.station, identity.booth)
 
     def _booth_of(self, station: str, booth: str) -> int:
-        key = self._ensure(tables.Station, code=station)
-        return self._ensure(tables.Booth, station_id=key, code=booth)
+        key = self._shifts.ensure(tables.Station, code=station)
+        return self._shifts.ensure(tables.Booth, station_id=key, code=booth)
 
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:

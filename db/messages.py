@@ -18,8 +18,14 @@ from db.statements import Statement, Words
 
 FORMAT = 1
 """of the messages; the centre must go on reading the two before"""
+UTTERANCES = "utterances"
+"""the kind of message that is of no entry's kind: what a report states by its root alone"""
+ALONE = ("began", "key")
+"""the kinds of entries that state nothing of a grading"""
 IN_ONE = 100
 """utterances in one message at most"""
+SEAL = ("seq", "first_seq", "root", "public_key", "signature")
+"""what goes of a seal"""
 
 Hidden = Mapping[int, tuple[str, str | None]]
 """salted hash and salt by place"""
@@ -40,7 +46,7 @@ class Message:
 
     seq: int
     kind: str
-    """an entry's kind, or heard, or seal"""
+    """an entry's kind, or UTTERANCES"""
     line: bytes
     """canonical JSON in UTF-8, without a line's end"""
 
@@ -57,9 +63,7 @@ class Numbers:
     last: int
     """of the last message of the epoch"""
     opened: int | None = None
-    """of the message that began the grading"""
-    report: int | None = None
-    """of the message with its report"""
+    """of the message that began the grading; None: none did yet"""
 
     def next(self) -> int:
         """One more."""
@@ -68,15 +72,27 @@ class Numbers:
 
 
 def of_entry(
-    sender: Sender, numbers: Numbers, added: Added, opening: Mapping[str, Any]
+    sender: Sender,
+    numbers: Numbers,
+    added: Added,
+    *,
+    opening: Mapping[str, Any],
+    seal: Mapping[Any, Any] | None,
 ) -> Iterator[Message]:
-    """The messages of one entry; a report's are followed by what was heard.
+    """The messages of one entry: a report's is followed by what was heard.
 
-    `opening` goes with the entry that begins a grading: what the entry does not state.
+    Args:
+        sender: whose they are.
+        numbers: those given out so far; grows.
+        added: the entry.
+        opening: what goes with the entry that begins a grading, for no entry states it so early.
+        seal: the one that ends with this entry.
     """
     kind = added.entry["kind"]
     seq = numbers.next()
     content: dict[str, Any] = {"entry": _entry(added.entry)}
+    if seal is not None:
+        content["seal"] = {name: seal[name] for name in SEAL}
     statement = added.statement
     if statement is not None:
         own = len(statement.said) - len(statement.heard)
@@ -87,20 +103,12 @@ def of_entry(
         else:
             content["of"] = numbers.opened
     yield _message(sender, seq, kind, content)
-    if kind == "report" and statement is not None:
-        numbers.report = seq
-        yield from _heard(sender, numbers, added, statement)
+    if statement is not None and statement.heard:
+        yield from _utterances(sender, numbers, added, statement, seq)
 
 
-def of_seal(sender: Sender, numbers: Numbers, seal: Mapping[Any, Any]) -> Message:
-    """The message of a seal."""
-    names = ("seq", "first_seq", "root", "public_key", "signature")
-    content = {"of": numbers.opened, "seal": {name: seal[name] for name in names}}
-    return _message(sender, numbers.next(), "seal", content)
-
-
-def _heard(
-    sender: Sender, numbers: Numbers, added: Added, statement: Statement
+def _utterances(
+    sender: Sender, numbers: Numbers, added: Added, statement: Statement, report: int
 ) -> Iterator[Message]:
     """What was heard, which the report's entry states by its root alone."""
     own = len(statement.said) - len(statement.heard)
@@ -115,12 +123,12 @@ def _heard(
         ]
         content = {
             "of": numbers.opened,
-            "needs": numbers.report,
+            "needs": report,
             "entry": added.entry["seq"],
             "place": own + first,
             "utterances": utterances,
         }
-        yield _message(sender, numbers.next(), "heard", content)
+        yield _message(sender, numbers.next(), UTTERANCES, content)
 
 
 def _entry(entry: Mapping[Any, Any]) -> dict[str, Any]:

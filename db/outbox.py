@@ -7,22 +7,34 @@ the centre's address in the settings, follows when the next one begins.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import secrets
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from db import reads, tables
 from db.explain import plainly
 from db.ledger import Added
 from db.ledger_tables import LedgerEntry, LedgerSeal, LedgerWords
-from db.messages import Message, Numbers, Sender, of_entry, of_seal
+from db.messages import ALONE, Hidden, Message, Numbers, Sender, of_entry
 from db.outbox_tables import MessageState, OutboxEpoch, OutboxGrading, OutboxMessage
-from db.statements import facts_of, load, statements
+from db.statements import LIVE, Statement, Stored, facts_of, load, pieces, statements
 from db.types import StoreError
 
 EPOCH_BYTES = 8
@@ -83,17 +95,18 @@ def fill(engine: Engine, *, at: dt.datetime) -> bool:
 
     So follows what was stored before there was a centre. StoreError if the database refuses.
     """
-    missing = (
-        select(LedgerSeal)
-        .where(LedgerSeal.grading_id.not_in(select(OutboxGrading.grading_id)))
-        .order_by(LedgerSeal.writer_id, LedgerSeal.seq)
-        .limit(1)
+    seal = LedgerSeal
+    missing = select(seal.grading_id).where(
+        seal.grading_id.not_in(select(OutboxGrading.grading_id))
     )
+    missing = missing.order_by(seal.writer_id, seal.seq).limit(1)
     with plainly(engine), engine.begin() as connection:
-        seal = connection.execute(missing.with_only_columns(LedgerSeal.__table__)).one_or_none()
-        if seal is None:
+        grading_id = connection.scalar(missing)
+        if grading_id is None:
             return False
-        _Outbox(connection, at).put(seal.grading_id, _stated(connection, seal))
+        box = _Outbox(connection, at)
+        for added in _stated(connection, grading_id):
+            box.put(grading_id, added)
         return True
 
 
@@ -206,31 +219,21 @@ class _Outbox:
 
     def knows(self, grading_id: int) -> bool:
         """Whether the grading was put in from its beginning."""
-        query = select(OutboxGrading.opened).where(OutboxGrading.grading_id == grading_id)
-        return self._connection.scalar(query) is not None
+        return self._opened(grading_id) is not None
 
     def put(self, grading_id: int, added: Sequence[Added]) -> None:
         """The messages of these entries, and of the seal over the last of them if there is one."""
         station, booth, opening = self._opening(grading_id)
         sender = Sender(station=station, booth=booth, epoch=self._epoch)
-        mark = OutboxGrading
-        known = self._connection.execute(
-            select(mark.opened, mark.report).where(mark.grading_id == grading_id)
-        ).one_or_none()
-        numbers = Numbers(
-            last=self._last,
-            opened=known.opened if known else None,
-            report=known.report if known else None,
-        )
+        known = self._opened(grading_id)
+        numbers = Numbers(last=self._last, opened=known)
+        ends = LedgerSeal.seq == added[-1].entry["seq"]
+        query = select(LedgerSeal.__table__).where(LedgerSeal.grading_id == grading_id, ends)
+        seal = self._connection.execute(query).mappings().one_or_none()
         messages: list[Message] = []
         for one in added:
-            messages += of_entry(sender, numbers, one, opening)
-        seal = select(LedgerSeal.__table__).where(
-            LedgerSeal.grading_id == grading_id, LedgerSeal.seq == added[-1].entry["seq"]
-        )
-        row = self._connection.execute(seal).mappings().one_or_none()
-        if row is not None:
-            messages.append(of_seal(sender, numbers, row))
+            over = seal if one is added[-1] else None
+            messages += of_entry(sender, numbers, one, opening=opening, seal=over)
         self._keep(grading_id, messages)
         self._mark(grading_id, numbers, new=known is None)
 
@@ -253,15 +256,15 @@ class _Outbox:
 
     def _mark(self, grading_id: int, numbers: Numbers, *, new: bool) -> None:
         self._last = numbers.last
-        values = {"opened": numbers.opened, "report": numbers.report}
         if new:
-            row = {"grading_id": grading_id, "epoch_id": self._epoch_id, **values}
+            row = {"grading_id": grading_id, "epoch_id": self._epoch_id, "opened": numbers.opened}
             self._connection.execute(insert(OutboxGrading), [row])
-        else:
-            of_grading = OutboxGrading.grading_id == grading_id
-            self._connection.execute(update(OutboxGrading).where(of_grading).values(values))
         of_epoch = OutboxEpoch.id == self._epoch_id
         self._connection.execute(update(OutboxEpoch).where(of_epoch).values(seq=self._last))
+
+    def _opened(self, grading_id: int) -> int | None:
+        query = select(OutboxGrading.opened).where(OutboxGrading.grading_id == grading_id)
+        return self._connection.scalar(query)
 
     def _opening(self, grading_id: int) -> tuple[str, str, dict[str, Any]]:
         """Station and booth of the grading, and what of it no entry states when it begins."""
@@ -278,30 +281,48 @@ class _Outbox:
         return row["station"], row["booth"], {"grading": grading, "team": row["team"]}
 
 
-def _stated(connection: Connection, seal: Row[Any]) -> list[Added]:
-    """The entries under a seal, read again."""
-    stored = load(connection, seal.grading_id)
+def _stated(connection: Connection, grading_id: int) -> Iterator[list[Added]]:
+    """The entries of a grading as they were added, seal by seal, read again."""
+    stored = load(connection, grading_id)
     if stored is None:
         raise StoreError("the ledger states a grading that is not stored: verify the ledger")
-    under = (LedgerEntry.seq >= seal.first_seq, LedgerEntry.seq <= seal.seq)
-    query = select(LedgerEntry.__table__).where(LedgerEntry.writer_id == seal.writer_id, *under)
-    entries = connection.execute(query.order_by(LedgerEntry.seq)).mappings().all()
-    hidden = LedgerWords
+    own = LedgerSeal.grading_id == grading_id
+    seals = connection.execute(select(LedgerSeal.__table__).where(own).order_by(LedgerSeal.seq))
+    rest: dict[str, list[Statement]] | None = None
+    for seal in seals.all():
+        entry = LedgerEntry
+        within = (entry.seq >= seal.first_seq, entry.seq <= seal.seq)
+        under = select(entry.__table__).where(entry.writer_id == seal.writer_id, *within)
+        entries = connection.execute(under.order_by(entry.seq)).mappings().all()
+        words = _hidden(connection, seal)
+        if rest is None:
+            rest = _by_kind(stored, entries)
+        yield [
+            Added(
+                entry=row,
+                statement=None if row["kind"] in ALONE else rest[row["kind"]].pop(0),
+                words=words[row["seq"]],
+            )
+            for row in entries
+        ]
+
+
+def _by_kind(stored: Stored, entries: Sequence[RowMapping]) -> dict[str, list[Statement]]:
+    """What is stated of a grading in the format that its first entry names."""
+    body = next(json.loads(row["body"]) for row in entries if row["kind"] == "opened")
+    if body["format"] == LIVE:
+        return pieces(stored)
+    found: defaultdict[str, list[Statement]] = defaultdict(list)
+    for statement in statements(stored):
+        found[statement.kind].append(statement)
+    return found
+
+
+def _hidden(connection: Connection, seal: Row[Any]) -> Mapping[int, Hidden]:
+    """Salted hashes and salts by entry and place."""
+    row = LedgerWords
+    query = select(row.seq, row.place, row.hash, row.salt).where(row.writer_id == seal.writer_id)
     words: defaultdict[int, dict[int, tuple[str, str | None]]] = defaultdict(dict)
-    for row in connection.execute(
-        select(hidden.seq, hidden.place, hidden.hash, hidden.salt).where(
-            hidden.writer_id == seal.writer_id,
-            hidden.seq >= seal.first_seq,
-            hidden.seq <= seal.seq,
-        )
-    ):
-        words[row.seq][row.place] = row.hash, row.salt
-    rest = iter(statements(stored))
-    return [
-        Added(
-            entry=entry,
-            statement=None if entry["kind"] in ("began", "key") else next(rest),
-            words=words[entry["seq"]],
-        )
-        for entry in entries
-    ]
+    for one in connection.execute(query.where(row.seq >= seal.first_seq, row.seq <= seal.seq)):
+        words[one.seq][one.place] = one.hash, one.salt
+    return words

@@ -60,7 +60,7 @@ class OutboxMessage(Base):
 
 
 class OutboxGrading(Base):
-    """Under which numbers a grading's beginning and report were put in the outbox."""
+    """Under which number a grading's beginning was put in the outbox: what follows names it."""
 
     __tablename__ = "outbox_grading"
     grading_id: Mapped[int] = mapped_column(
@@ -69,5 +69,3 @@ class OutboxGrading(Base):
     epoch_id: Mapped[int] = mapped_column(ForeignKey("outbox_epoch.id"))
     opened: Mapped[int] = mapped_column(BigInteger)
     """the message's number"""
-    report: Mapped[int | None] = mapped_column(BigInteger)
-    """the message's number; None: not reported yet"""

@@ -22,6 +22,7 @@ from db import merkle, reads, tables
 from db.canonical import LARGEST, canonical
 from db.codec import by_parent
 from db.columns import Base
+from db.inbox_tables import InboxGrading, InboxStream
 
 FORMAT = 1
 """of what is stated; another column, or one less, is another format, and grows this number"""
@@ -85,18 +86,16 @@ class Stored:
     """SHA-256"""
     recording_ms: int
     parts: Sequence[RowMapping]
-    grading: RowMapping
+    grading: Mapping[Any, Any]
     children: Mapping[type[Base], Sequence[RowMapping]]
+    epoch: str | None
+    """of the booth that sent it; None: it was stored here first"""
 
     @property
     def writer(self) -> str:
-        """The booth's name as the writer of a chain."""
-        return writer(self.station, self.booth)
-
-
-def writer(station: str, booth: str) -> str:
-    """A booth's name as the writer of a chain."""
-    return f"{_escaped(station)}/{_escaped(booth)}"
+        """Whose chain states it, as the chain is called here."""
+        name = writer(self.station, self.booth)
+        return name if self.epoch is None else f"{name}/{self.epoch}"
 
 
 def load(connection: Connection, grading_id: int) -> Stored | None:
@@ -116,12 +115,19 @@ def load(connection: Connection, grading_id: int) -> Stored | None:
     found = whose.mappings().one_or_none()
     if found is None:
         return None
+    came = connection.execute(
+        select(InboxStream.epoch, InboxGrading.number)
+        .join(InboxGrading, InboxGrading.stream_id == InboxStream.id)
+        .where(InboxGrading.grading_id == grading_id)
+    ).one_or_none()
     part = tables.Part.__table__
     parts = select(part).where(part.c.recording_id == row["recording_id"])
     return Stored(
         **found,
         parts=connection.execute(parts.order_by(part.c.position)).mappings().all(),
-        grading=row,
+        # The booth stated the number that it had there.
+        grading=row if came is None else {**row, "number": came.number},
+        epoch=None if came is None else came.epoch,
         children=reads.children(connection, grading_id),
     )
 
@@ -202,7 +208,7 @@ def gaps(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statem
         yield Statement(kind="gap", facts=facts_of(gap, "grading_id"), words=(), said=())
 
 
-def closed(grading: RowMapping) -> Statement:
+def closed(grading: Mapping[Any, Any]) -> Statement:
     """The figures of a grading that was stored piece by piece, at its end."""
     said: Words = list(grading["warnings"])
     return Statement(
@@ -243,14 +249,15 @@ def _utterances(
 
 
 def _words(words: Words) -> Words | None:
-    return words if _any(words) else None
+    return words if any_words(words) else None
 
 
-def _any(value: Any) -> bool:
-    return any(map(_any, value)) if isinstance(value, list) else bool(value)
+def any_words(value: Any) -> bool:
+    """Whether anything is said in it."""
+    return any(map(any_words, value)) if isinstance(value, list) else bool(value)
 
 
-def facts_of(row: RowMapping, *without: str) -> dict[str, Any]:
+def facts_of(row: Mapping[Any, Any], *without: str) -> dict[str, Any]:
     """The row's columns as canonical JSON takes them, but for those named."""
     return {name: _plain(value) for name, value in row.items() if name not in without}
 
@@ -274,6 +281,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
+
+
+def writer(station: str, booth: str) -> str:
+    """The booth's name as the writer of a chain."""
+    return f"{_escaped(station)}/{_escaped(booth)}"
 
 
 def _escaped(code: str) -> str:

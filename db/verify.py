@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select
 from db import ledger, merkle, tables
 from db.canonical import canonical
 from db.explain import plainly
+from db.inbox_tables import InboxGrading, InboxStream
 from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
 from db.live_tables import LiveGrading
 from db.seal import signed
@@ -52,6 +54,8 @@ class Chain:
     seals: int
     erased: int
     """words that were deleted with their salt"""
+    awaited: int
+    """of a booth's chain at the centre: entries beyond what has come whole and sealed"""
     head: str
     """hash of the last entry that holds"""
     keys: tuple[str, ...]
@@ -118,10 +122,16 @@ def _strays(connection: Connection) -> list[Problem]:
 def _unstated(connection: Connection, start: int) -> tuple[int, list[Problem]]:
     """How many gradings are older than the ledger, and the first that is newer but not in it."""
     stated = select(LedgerSeal.grading_id)
+    came = select(InboxGrading.grading_id)
     missing = select(tables.Grading.id).where(tables.Grading.id.not_in(stated))
     old = missing.where(tables.Grading.id <= start).subquery()
     before = connection.scalar(select(func.count()).select_from(old)) or 0
-    new = missing.where(tables.Grading.id > start).order_by(tables.Grading.id).limit(1)
+    # What comes from a booth is stated when its seal has come; each chain's end holds that.
+    new = (
+        missing.where(tables.Grading.id > start, tables.Grading.id.not_in(came))
+        .order_by(tables.Grading.id)
+        .limit(1)
+    )
     grading = connection.scalar(new)
     if grading is None:
         return before, []
@@ -142,7 +152,14 @@ class _Walk:
     def __init__(self, connection: Connection, writer: RowMapping, start: int) -> None:
         self._connection = connection
         self._id = writer["id"]
-        self._name = writer["name"]
+        self._name = str(writer["name"])
+        own, *epoch = self._name.rsplit("/", self._name.count("/") - 1)
+        self._own_name = own
+        """as the writer itself calls its chain"""
+        self._came = bool(epoch)
+        """whether a booth sent it"""
+        self._awaited = Counter[str]()
+        """by kind: entries of a booth's chain that wait for others"""
         self._end = (writer["seq"], writer["hash"])
         self._start = start
         self._seq = 0
@@ -172,20 +189,26 @@ class _Walk:
             entries=self._seq,
             seals=self._seals,
             erased=self._erased,
+            awaited=self._awaited.total(),
             head=self._hash,
             keys=tuple(self._keys),
         )
 
     def _walk(self) -> None:
         seals = select(LedgerSeal.__table__).where(LedgerSeal.writer_id == self._id)
+        if self._came:
+            self._origin()
+            seals = seals.where(LedgerSeal.seq <= self._end[0])
         for seal in self._connection.execute(seals.order_by(LedgerSeal.seq)).mappings().all():
             self._seal(seal)
         entry = LedgerEntry
         later = select(func.min(entry.seq)).where(entry.writer_id == self._id)
-        self._left_over()
         beyond = self._connection.scalar(later.where(entry.seq > self._seq))
-        if beyond is not None:
+        if self._came:
+            self._rest()
+        elif beyond is not None:
             raise _Bad(beyond, "is under no seal")
+        self._left_over()
         if self._end[0] != self._seq:
             if self._end[0] > self._seq:
                 raise _Bad(self._seq + 1, f"is missing: the chain had {self._end[0]} entries")
@@ -197,8 +220,30 @@ class _Walk:
 
     def _count(self, table: type[LedgerKey] | type[LedgerWords], wanted: int, what: str) -> None:
         rows = select(func.count()).select_from(table).where(table.writer_id == self._id)
+        rows = rows.where(table.seq <= self._seq)
         if self._connection.scalar(rows) != wanted:
             raise _Bad(None, f"there are {what} that no entry has")
+
+    def _origin(self) -> None:
+        """A chain that came from a booth is of an epoch of which messages came."""
+        name = self._name.rpartition("/")[2]
+        query = select(InboxStream.epoch).where(InboxStream.writer_id == self._id)
+        if self._connection.scalar(query) != name:
+            raise _Bad(None, "is said to have come from a booth, and nothing came under its epoch")
+
+    def _rest(self) -> None:
+        """What a booth's chain has beyond its end waits for what has not come."""
+        entry, seal = LedgerEntry, LedgerSeal
+        later = (entry.writer_id == self._id, entry.seq > self._seq)
+        kinds = select(entry.kind, func.count()).where(*later).group_by(entry.kind)
+        self._awaited = Counter({row[0]: row[1] for row in self._connection.execute(kinds)})
+        after = select(func.min(seal.seq)).where(seal.writer_id == self._id, seal.seq > self._seq)
+        end = self._connection.scalar(after)
+        if end is None:
+            return
+        come = self._connection.scalar(select(func.count()).where(*later, entry.seq <= end)) or 0
+        if come >= end - self._seq:
+            raise _Bad(end, "has come whole with all before it, but is beyond the chain's end")
 
     def _seal(self, seal: RowMapping) -> None:
         """The entries under one seal, the seal, and the rows that they state."""
@@ -216,7 +261,7 @@ class _Walk:
                 raise _Bad(seq, "is missing")
             if row["previous"] != last:
                 raise _Bad(seq, "does not follow the entry before it")
-            last = ledger.entry_hash(self._name, row)
+            last = ledger.entry_hash(self._own_name, row)
             if row["hash"] != last:
                 raise _Bad(seq, "was changed: its hash is another")
         if seq != seal["seq"]:
@@ -232,7 +277,11 @@ class _Walk:
         rest = list(entries)
         if self._seq == 0:
             began = rest.pop(0)
-            body = canonical({"before": self._start})
+            start = self._start
+            if self._came:
+                # The booth's own, in its own numbers.
+                start = json.loads(began["body"])["before"]
+            body = canonical({"before": start})
             if began["kind"] != "began" or began["body"] != body:
                 raise _Bad(1, "says otherwise where the ledger began")
         if rest and rest[0]["kind"] == "key":
@@ -252,7 +301,7 @@ class _Walk:
             raise _Bad(seal["seq"], "has a seal over other entries")
         if seal["public_key"] not in self._keys:
             raise _Bad(seal["seq"], "has a seal by a key that no entry introduces")
-        message = ledger.sealed_message(self._name, seal["first_seq"], seal["seq"], root)
+        message = ledger.sealed_message(self._own_name, seal["first_seq"], seal["seq"], root)
         if not signed(seal["public_key"], message, seal["signature"]):
             raise _Bad(seal["seq"], "has a seal whose signature does not hold")
 
@@ -306,6 +355,18 @@ class _Walk:
 
     def _left_over(self) -> None:
         """Nothing of a grading that is stated piece by piece may be without its entry."""
+        if self._came:
+            # Rows of entries that wait for others are stored already.
+            kinds = Counter(
+                kind
+                for rest in self._live.values()
+                for kind, left in rest.items()
+                for _ in left
+                if kind != "report"
+            )
+            if not kinds <= self._awaited:
+                raise _Bad(None, "a piece of a live shift is stored but in no entry")
+            return
         for grading, rest in self._live.items():
             mine = select(LiveGrading.closed_at).where(LiveGrading.grading_id == grading)
             open_ = self._connection.execute(mine).scalar_one() is None

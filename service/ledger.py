@@ -24,6 +24,8 @@ def lines(result: Verified) -> Iterator[str]:
             f"{chain.writer}: {_count(chain.entries, 'entry', 'entries')} under "
             f"{_count(chain.seals, 'seal', 'seals')}{erased}"
         )
+        if chain.awaited:
+            yield f"  and {_count(chain.awaited, 'entry', 'entries')} that wait for others"
         yield f"  ends with {chain.head}"
         yield from (f"  sealed by {key}" for key in chain.keys)
     if result.before:
@@ -49,6 +51,7 @@ def as_json(result: Verified) -> dict[str, Any]:
                 "entries": chain.entries,
                 "seals": chain.seals,
                 "erased": chain.erased,
+                "awaited": chain.awaited,
                 "head": chain.head,
                 "keys": list(chain.keys),
             }

@@ -132,7 +132,7 @@ def grade(
                 model=hearer.model_id,
                 warnings=(*file.warnings, *_warnings(log, recording.duration_ms)),
             )
-            with Store(engine, signer) as unit:
+            with Store(engine, signer, outbox=site.centre is not None) as unit:
                 shift = unit.save(identity, recording, report)
                 unit.commit()
         newest = reads.report(engine, shift).grading.of

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -28,6 +29,15 @@ class Database(Strict):
     seal_key: str | None = None
     """file of the private key that seals what is stored, made at first use; None: in the user's
     data folder"""
+
+
+class Centre(Strict):
+    """Where a booth's results go."""
+
+    url: str | None = None
+    """https://SERVER, or http://localhost; None: there is no centre"""
+    authority: str | None = None
+    """PEM file of the certificates that the centre's must be issued by; None: the system's"""
 
 
 class Hearing(Strict):
@@ -91,6 +101,7 @@ class SettingsFile(Strict):
     """The whole file."""
 
     database: Database = Database()
+    centre: Centre = Centre()
     hearing: Hearing = Hearing()
     listening: Listening = Listening()
     site: Site = Site()
@@ -107,6 +118,10 @@ class Settings:
     """SQLAlchemy URL; None: SQLite in the user's data folder"""
     seal_key: Path | None
     """None: in the user's data folder"""
+    centre: str | None
+    """https://SERVER[:PORT][/PATH], or http:// to this machine; None: there is none"""
+    authority: Path | None
+    """None: the system's"""
     model: Path | None
     adapted: bool
     threads: int
@@ -133,6 +148,7 @@ class Settings:
 
 VARIABLES = {
     "CHANGSHOU_DB": "database.url",
+    "CHANGSHOU_CENTRE": "centre.url",
     "CHANGSHOU_MODEL": "hearing.model",
     "CHANGSHOU_THREADS": "hearing.threads",
     "CHANGSHOU_DEVICE": "listening.device",
@@ -175,6 +191,9 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         zone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         faults.append(f"site.time_zone: no time zone is called {zone_name!r}")
+    centre = values.get("centre.url") or table.centre.url
+    if centre is not None and (problem := _not_safe(centre)) is not None:
+        faults.append(f"centre.url: {problem}")
     if faults:
         raise BadInput("; ".join(faults))
     base = source.parent if source else Path.cwd()
@@ -183,6 +202,8 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         source=source,
         database=db or values.get("database.url") or table.database.url,
         seal_key=_beside(base, table.database.seal_key),
+        centre=None if centre is None else centre.rstrip("/"),
+        authority=_beside(base, table.centre.authority),
         model=Path(model) if model else _beside(base, table.hearing.model),
         adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),
@@ -205,6 +226,22 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         score_table=_beside(base, table.judging.score_table),
         thresholds=_beside(base, table.judging.thresholds),
     )
+
+
+def _not_safe(url: str) -> str | None:
+    """What is wrong with the centre's address; None: nothing."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("https", "http"):
+        return "write https://SERVER"
+    if parts.query or parts.fragment or parts.username:
+        return "an address has no user, no ? and no #"
+    if parts.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+        return "results may not pass in the clear: write https://"
+    return None
 
 
 def default_file() -> Path:

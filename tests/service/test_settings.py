@@ -100,3 +100,19 @@ def test_a_microphone_cannot_be_listened_to_anyhow(tmp_path: Path, line: str) ->
     """What makes no sense is refused and named."""
     with pytest.raises(BadInput, match=f"listening.{line.split()[0]}"):
         settings.load(write(tmp_path, f"[listening]\n{line}\n"))
+
+
+def test_results_go_to_a_centre_and_never_in_the_clear(tmp_path: Path) -> None:
+    """HTTPS, or this machine; the certificates' file lies beside the settings."""
+    text = '[centre]\nurl = "https://centre.example:8443/"\nauthority = "ca.pem"\n'
+    loaded = settings.load(write(tmp_path, text))
+    assert loaded.centre == "https://centre.example:8443"
+    assert loaded.authority == tmp_path / "ca.pem"
+    assert settings.load({}).centre is None
+    assert settings.load({"CHANGSHOU_CENTRE": "http://localhost:1"}).centre == "http://localhost:1"
+    for bad in ("http://centre.example", "centre.example", "https://", "ftp://x", "https://x:y"):
+        with pytest.raises(BadInput, match=r"centre\.url"):
+            settings.load({"CHANGSHOU_CENTRE": bad})
+    for bad in ("https://a@b", "https://a/?b", "https://a/#b"):
+        with pytest.raises(BadInput, match="no user"):
+            settings.load({"CHANGSHOU_CENTRE": bad})

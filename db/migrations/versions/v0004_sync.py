@@ -55,7 +55,6 @@ def _outbox() -> None:
         _number("grading_id"),
         _number("epoch_id"),
         _large("opened"),
-        sa.Column("report", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("grading_id", name=op.f("pk_outbox_grading")),
         _to("outbox_grading", ["grading_id"], ["grading.id"], cascade=True),
         _to("outbox_grading", ["epoch_id"], ["outbox_epoch.id"]),
