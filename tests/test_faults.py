@@ -1,0 +1,47 @@
+"""The faults that can be run in a test's time; the long runs are scripts/faults'."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scripts import faults
+from scripts.faults_power import disk, power
+
+pytestmark = pytest.mark.slow
+
+
+def ignore(done: int) -> None:
+    """Nobody watches."""
+
+
+def test_a_power_cut_loses_nothing_that_was_acknowledged() -> None:
+    """With the program's own pragmas; the database and its ledger are sound each time."""
+    found = power(12, ignore)
+    assert found["acknowledged"] > 3
+    assert (found["cuts"], found["lost"], found["damaged"]) == (12, 0, 0)
+
+
+def test_the_same_cuts_do_lose_with_a_weaker_setting() -> None:
+    """Else the test above could not fail."""
+    assert power(12, ignore, synchronous="NORMAL")["lost"] > 0
+
+
+def test_a_failing_disk_is_no_false_success() -> None:
+    """What could not be stored is refused with an alarm, and goes in when there is room again."""
+    found = disk(6, ignore)
+    assert found["refused"] > 0
+    assert (found["false_successes"], found["did_not_go_on"], found["damaged"]) == (0, 0, 0)
+
+
+def test_figures_that_do_not_hold_are_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1, so that nobody need read the figures to notice."""
+    lost = {"refused": 1, "false_successes": 1, "did_not_go_on": 0, "damaged": 0}
+    broken = {"disk": faults.Fault(what="", run=lambda *_: lost, times=1,
+                                   holds=faults.FAULTS["disk"].holds)}  # fmt: skip
+    monkeypatch.setattr(faults, "FAULTS", broken)
+    assert faults.main(["disk", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["holds"] is False
