@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
+from service import log
 from service.api import wiring
 from service.api.app import create_app
 from service.errors import BadInput, one_line
@@ -45,6 +46,7 @@ class Request:
 def serve(request: Request, site: Settings) -> None:
     """Serve until SIGINT or SIGTERM; BadInput if that cannot even begin."""
     _check(request)
+    log.install()
     with wiring.services(site) as services, _bound(request) as listening:
         config = uvicorn.Config(
             create_app(services),
@@ -52,7 +54,7 @@ def serve(request: Request, site: Settings) -> None:
             ssl_keyfile=request.key,
             # Addresses hold the ids of collectors: requests are not logged.
             access_log=False,
-            log_level="warning",
+            log_config=None,
             server_header=False,
             timeout_graceful_shutdown=10,
         )
