@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db import tables
+from db.clip_tables import Clip
 from db.columns import Base
 from db.decode import Decoder, moment
 from db.ledger import SALT_BYTES, entry_hash, sealed_message
@@ -26,7 +27,7 @@ from db.types import Part, Recording, ShiftIdentity, UsageError
 FORMATS = (1,)
 """the formats of messages that are read here"""
 LONGEST_SEQ = 2**53
-KINDS = ("began", "key", "opened", "vehicle", "utterance", "gap", "report", UTTERANCES)
+KINDS = ("began", "key", "opened", "vehicle", "clip", "utterance", "gap", "report", UTTERANCES)
 
 _HASH = re.compile("[0-9a-f]{64}")
 _SALT = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
@@ -269,6 +270,13 @@ def _vehicle(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) 
         found.rows[decoder.table] = [decoder.row(keys, value) for value in values]
 
 
+def _clip(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) -> None:
+    ((sha256,),) = said
+    if sha256 is not None and _HASH.fullmatch(sha256) is None:
+        raise Unfit("the clip's sum is none")
+    found.rows[Clip] = [CLIP.row((None,), {**body, "sha256": sha256})]
+
+
 def _report(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) -> None:
     (warnings,) = said
     body.pop("heard", None)
@@ -328,6 +336,7 @@ _Reader = Callable[[Stated, Mapping[str, Any], Any, list[Words]], None]
 _READERS: Mapping[str, _Reader] = {
     "opened": _opened,
     "vehicle": _vehicle,
+    "clip": _clip,
     "utterance": _one_utterance,
     "gap": _gap,
     "report": _report,
@@ -339,11 +348,12 @@ VEHICLE = Decoder(tables.Vehicle, keys=("grading_id",))
 DUE = Decoder(tables.Due, keys=_OF_VEHICLE)
 STEP = Decoder(tables.Step, keys=_OF_VEHICLE)
 FINDING = Decoder(tables.Finding, keys=_OF_VEHICLE)
+CLIP = Decoder(Clip, keys=("grading_id",))
 UTTERANCE = Decoder(tables.Utterance, keys=("grading_id",))
 MATCH = Decoder(tables.Match, keys=("grading_id", "utterance_position"))
 GAP = Decoder(tables.Gap, keys=("grading_id",))
 GRADING = Decoder(tables.Grading, without=("id", "shift_id", "recording_id"))
-DECODERS = {d.table: d for d in (VEHICLE, DUE, STEP, FINDING, UTTERANCE, MATCH, GAP)}
+DECODERS = {d.table: d for d in (VEHICLE, DUE, STEP, FINDING, CLIP, UTTERANCE, MATCH, GAP)}
 """of the tables below a grading, parents first"""
 
 

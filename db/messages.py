@@ -64,6 +64,8 @@ class Numbers:
     """of the last message of the epoch"""
     opened: int | None = None
     """of the message that began the grading; None: none did yet"""
+    vehicle: int | None = None
+    """of the last message with a vehicle; None: none was yet"""
 
     def next(self) -> int:
         """One more."""
@@ -102,6 +104,10 @@ def of_entry(
             content.update(opening)
         else:
             content["of"] = numbers.opened
+        if kind == "vehicle":
+            numbers.vehicle = seq
+        elif kind == "clip" and numbers.vehicle is not None:
+            content["needs"] = numbers.vehicle
     yield _message(sender, seq, kind, content)
     if statement is not None and statement.heard:
         yield from _utterances(sender, numbers, added, statement, seq)

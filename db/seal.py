@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -17,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from db.keyfile import secret
 from db.types import StoreError
 
 
@@ -53,18 +51,7 @@ def open_signer(file: Path | None = None) -> Signer:
     file, if it cannot be read or made, is no Ed25519 key, or others may read it.
     """
     path = default_key() if file is None else file
-    if not path.exists():
-        _make(path)
-    try:
-        content = path.read_bytes()
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise StoreError(f"the ledger's key {path} cannot be read: {error.strerror}") from None
-    if mode & 0o077:
-        raise StoreError(
-            f"the ledger's key {path} may be read by others: take the right away (chmod 600), "
-            "or put the key away and let a new one be made"
-        )
+    content = secret(path, "the ledger's key", _new_key)
     try:
         key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError):
@@ -88,24 +75,7 @@ def signed(public_key: str, message: bytes, signature: str) -> bool:
     return signature == bytes.fromhex(signature).hex()
 
 
-def _make(path: Path) -> None:
-    """Make the key; whole or not at all, and the first of several that make it at once wins."""
-    content = Ed25519PrivateKey.generate().private_bytes(
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    part: str | None = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp gives mode 0600.
-        handle, part = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(FileExistsError):
-            os.link(part, path)
-    except OSError as error:
-        raise StoreError(f"the ledger's key {path} cannot be made: {error.strerror}") from None
-    finally:
-        if part is not None:
-            os.unlink(part)

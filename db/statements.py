@@ -12,20 +12,22 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from db import merkle, reads, tables
+from db import clips, merkle, reads, tables
 from db.canonical import LARGEST, canonical
 from db.codec import by_parent
 from db.columns import Base
 from db.inbox_tables import InboxGrading, InboxStream
 
-FORMAT = 1
+FORMAT = 3
 """of what is stated; another column, or one less, is another format, and grows this number"""
+FORMATS = (1, FORMAT)
+"""of gradings that are stated as a whole; 1: before there were clips"""
 LIVE = 2
 """the format of a grading that is stated piece by piece, as it is stored"""
 ERASED = "erased:"
@@ -40,7 +42,7 @@ class Statement:
     """One entry's content, but for the salts."""
 
     kind: str
-    """opened, vehicle, utterance, gap or report"""
+    """opened, vehicle, clip, utterance, gap or report"""
     facts: dict[str, Any]
     """what is stated as it is"""
     words: tuple[Words | None, ...]
@@ -90,6 +92,7 @@ class Stored:
     children: Mapping[type[Base], Sequence[RowMapping]]
     epoch: str | None
     """of the booth that sent it; None: it was stored here first"""
+    clips: Sequence[RowMapping]
 
     @property
     def writer(self) -> str:
@@ -129,13 +132,22 @@ def load(connection: Connection, grading_id: int) -> Stored | None:
         grading=row if came is None else {**row, "number": came.number},
         epoch=None if came is None else came.epoch,
         children=reads.children(connection, grading_id),
+        clips=clips.of_grading(connection, grading_id),
     )
 
 
-def statements(stored: Stored) -> Iterator[Statement]:
-    """The opening, each vehicle, and the report."""
-    yield opened(stored)
-    yield from vehicles(stored.children)
+def statements(stored: Stored, form: int = FORMAT) -> Iterator[Statement]:
+    """The opening, each vehicle with its clip, and the report; as `form`, one of FORMATS, has it.
+
+    A grading of format 1 has no clips: one that it has all the same is stated, and so is seen.
+    """
+    yield opened(stored, form)
+    found = {row["vehicle_position"]: row for row in stored.clips}
+    for statement in vehicles(stored.children):
+        yield statement
+        place = statement.facts["position"]
+        if place in found:
+            yield from sounds([found[place]])
     yield _report(stored)
 
 
@@ -147,6 +159,7 @@ def pieces(stored: Stored) -> dict[str, list[Statement]]:
     return {
         "opened": [opened(stored, LIVE)],
         "vehicle": list(vehicles(stored.children)),
+        "clip": list(sounds(stored.clips)),
         "utterance": list(utterances(stored.children)),
         "gap": list(gaps(stored.children)),
         "report": [closed(stored.grading)],
@@ -194,6 +207,14 @@ def vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[St
             [[finding["heard"], finding["reason"]] for finding in findings],
         ]
         yield Statement(kind="vehicle", facts=facts, words=(_words(words),), said=(words,))
+
+
+def sounds(clips: Iterable[RowMapping]) -> Iterator[Statement]:
+    """Each clip; its sum as words are, so that nothing of an erased one is left."""
+    for row in clips:
+        words = [row["sha256"]]
+        facts = facts_of(row, "grading_id", "sha256")
+        yield Statement(kind="clip", facts=facts, words=(_words(words),), said=(words,))
 
 
 def utterances(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:

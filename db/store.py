@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine, insert
 
+from db import clips as clip_rows
 from db import codec, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
 from db.seal import Signer
 from db.shifts import Shifts, check
 from db.statements import ERASED
-from db.types import NOBODY, Recording, ShiftIdentity, UsageError
+from db.types import NOBODY, Clip, Recording, ShiftIdentity, UsageError
 from phrases.types import Decision, Heard, ShiftReport, Side
 
 
@@ -77,10 +78,17 @@ class Store:
         with plainly(self._engine):
             self._connection.commit()
 
-    def save(self, identity: ShiftIdentity, recording: Recording, report: ShiftReport) -> str:
+    def save(
+        self,
+        identity: ShiftIdentity,
+        recording: Recording,
+        report: ShiftReport,
+        clips: Sequence[Clip] = (),
+    ) -> str:
         """Add a grading to the identity's shift, making what is new of it; the shift's id.
 
-        The ledger states it in the same transaction, under the signer's seal.
+        The ledger states it in the same transaction, under the signer's seal. The files of its
+        `clips` are there already.
         """
         if identity.collector == NOBODY or identity.collector.startswith(ERASED):
             raise UsageError(
@@ -101,6 +109,8 @@ class Store:
             key = {"shift_id": shift, "number": grading["number"]}
             grading_id = shifts.ensure(tables.Grading, **key)
             for table, rows in codec.child_rows(report).items():
+                self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
+            for table, rows in clip_rows.rows(clips, grading["created_at"]).items():
                 self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
             when = ledger.moment(grading["created_at"])
             added = ledger.append(self._connection, grading_id, self._signer, when)

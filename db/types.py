@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hashlib
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
-from phrases.types import Lane, Score, ShiftReport, TimeSource, Versions
+from phrases.types import Lane, Score, ShiftReport, Span, TimeSource, Versions
 
 NOBODY = "nobody"
 """the collector of vehicles of which it is not known who served them; no person may have this id"""
@@ -111,6 +112,36 @@ class Recording:
     def duration_ms(self) -> int:
         """Milliseconds of all parts together."""
         return sum(part.duration_ms for part in self.parts)
+
+
+class ClipReason(enum.StrEnum):
+    """Why the sound of a vehicle is kept."""
+
+    FAULT = "fault"
+    UNSURE = "unsure"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clip(Span):
+    """The sound of one vehicle of a report, as it was put away; or why it could not be."""
+
+    vehicle_position: int
+    """the vehicle's place in the report, from 0"""
+    reason: ClipReason
+    silenced: tuple[Span, ...]
+    """what is not to be heard in it, by start"""
+    sha256: str | None
+    """of the encrypted file; None: it could not be kept"""
+    size: int = 0
+    """bytes of the encrypted file"""
+    codec: str
+    wrapped_by: str
+    """which machine's key wraps the clip's own"""
+    wrapped: str | None = None
+    """the clip's own key, wrapped"""
+    problem: str | None = None
+    """why it could not be kept"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

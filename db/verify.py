@@ -1,7 +1,8 @@
 """Verify the ledger: every chain, every seal, and what they state against what is stored.
 
 Each chain is walked from its first entry and left at the first one that is bad: what follows a
-bad entry proves nothing. Nothing of what was said or of who said it stands in a problem.
+bad entry proves nothing. Nothing of what was said or of who said it stands in a problem. With the
+vault, the files of clips are held against what is stated of them too.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
-from db import ledger, merkle, tables
+from db import clips, ledger, merkle, tables
 from db.canonical import canonical
 from db.explain import plainly
 from db.inbox_tables import InboxGrading, InboxStream
 from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
 from db.live_tables import LiveGrading
 from db.seal import signed
-from db.statements import LIVE, Statement, Words, load, pieces, salted, statements
+from db.statements import FORMATS, LIVE, Statement, Words, load, pieces, salted, statements
+from db.vault import ClipError, Vault
 
 UNREADABLE = (ValueError, TypeError, LookupError, OverflowError, AttributeError)
 """what reading a row raises whose value is none that the program wrote"""
@@ -56,6 +58,12 @@ class Chain:
     """words that were deleted with their salt"""
     awaited: int
     """of a booth's chain at the centre: entries beyond what has come whole and sealed"""
+    clips: int
+    """clips whose key is there"""
+    clips_erased: int
+    """clips that were deleted with their key"""
+    clips_elsewhere: int
+    """of the clips, those whose files were not looked at: another machine's key opens them"""
     head: str
     """hash of the last entry that holds"""
     keys: tuple[str, ...]
@@ -82,21 +90,25 @@ class _Bad(Exception):
         self.what = what
 
 
-def verify(engine: Engine) -> Verified:
-    """Walk every chain; never writes. StoreError if the database cannot be read."""
+def verify(engine: Engine, vault: Vault | None = None) -> Verified:
+    """Walk every chain; never writes. StoreError if the database cannot be read.
+
+    Without the vault only the rows of clips are looked at, not their files.
+    """
     with plainly(engine), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # One state of the whole, though others append meanwhile.
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        return examine(connection)
+        return examine(connection, vault)
 
 
-def examine(connection: Connection) -> Verified:
+def examine(connection: Connection, vault: Vault | None = None) -> Verified:
     """The same, of what one transaction sees."""
     start = ledger.before(connection)
     writers = select(LedgerWriter.__table__).order_by(LedgerWriter.name)
     walks = [
-        _Walk(connection, writer, start) for writer in connection.execute(writers).mappings().all()
+        _Walk(connection, writer, start, vault)
+        for writer in connection.execute(writers).mappings().all()
     ]
     problems = [problem for walk in walks if (problem := walk.problem()) is not None]
     problems += _strays(connection)
@@ -149,8 +161,11 @@ def _unstated(connection: Connection, start: int) -> tuple[int, list[Problem]]:
 class _Walk:
     """A walk along one chain."""
 
-    def __init__(self, connection: Connection, writer: RowMapping, start: int) -> None:
+    def __init__(
+        self, connection: Connection, writer: RowMapping, start: int, vault: Vault | None
+    ) -> None:
         self._connection = connection
+        self._vault = vault
         self._id = writer["id"]
         self._name = str(writer["name"])
         own, *epoch = self._name.rsplit("/", self._name.count("/") - 1)
@@ -166,6 +181,9 @@ class _Walk:
         self._hash = ledger.NOTHING
         self._seals = 0
         self._erased = 0
+        self._clips = 0
+        self._clips_erased = 0
+        self._clips_elsewhere = 0
         self._words = 0
         self._keys: list[str] = []
         self._live: dict[int, dict[str, list[Statement]]] = {}
@@ -190,6 +208,9 @@ class _Walk:
             seals=self._seals,
             erased=self._erased,
             awaited=self._awaited.total(),
+            clips=self._clips,
+            clips_erased=self._clips_erased,
+            clips_elsewhere=self._clips_elsewhere,
             head=self._hash,
             keys=tuple(self._keys),
         )
@@ -309,7 +330,7 @@ class _Walk:
         """Hold each entry against the rows of the grading."""
         stated = self._statements(seal, entries)
         if [row["kind"] for row in entries] != [statement.kind for statement in stated]:
-            raise _Bad(seal["seq"], "states another number of vehicles than are stored")
+            raise _Bad(seal["seq"], "states another number of vehicles or clips than are stored")
         words = LedgerWords
         query = select(words.seq, words.place, words.hash, words.salt).where(
             words.writer_id == self._id,
@@ -321,16 +342,42 @@ class _Walk:
         }
         for row, statement in zip(entries, stated, strict=True):
             seq = row["seq"]
+            found = [kept.pop((seq, place), None) for place in range(len(statement.words))]
             hashes = [
-                self._hashed(seq, place, said, kept.pop((seq, place), None))
+                self._hashed(seq, place, said, found[place])
                 for place, said in enumerate(statement.words)
             ]
+            if statement.kind != "clip":
+                self._erased += sum(one is not None and one.salt is None for one in found)
             if statement.body(hashes) != row["body"]:
                 raise _Bad(
                     seq, f"states otherwise than is stored: {_where(row, statement, hashes)}"
                 )
         if kept:
             raise _Bad(min(kept)[0], "has a salted hash of words that it does not state")
+        for row in entries:
+            if row["kind"] == "clip":
+                place = json.loads(row["body"])["vehicle_position"]
+                clip, wrapped = clips.one(self._connection, seal["grading_id"], place)
+                self._clip(row["seq"], clip, wrapped)
+
+    def _clip(self, seq: int, clip: RowMapping, wrapped: str | None) -> None:
+        """A clip is there with its key and its file, or none of them is, or a booth has them."""
+        if clip["sha256"] is None:
+            if wrapped is not None:
+                raise _Bad(seq, "has a clip that is erased, though its key is there")
+            self._clips_erased += clip["problem"] is None
+            return
+        if wrapped is None and not self._came:
+            raise _Bad(seq, "has a clip whose key is gone, though it was not erased")
+        self._clips += 1
+        if wrapped is None or self._vault is None or clip["wrapped_by"] != self._vault.wrapped_by:
+            self._clips_elsewhere += 1
+            return
+        try:
+            self._vault.get(clip["sha256"], wrapped)
+        except ClipError as error:
+            raise _Bad(seq, f"has a clip that does not hold: {error}") from None
 
     def _statements(self, seal: RowMapping, entries: Sequence[RowMapping]) -> list[Statement]:
         """What the entries under a seal should state."""
@@ -342,8 +389,11 @@ class _Walk:
             if stored.writer != self._name:
                 raise _Bad(seal["first_seq"], "states a grading of another booth")
             begun = json.loads(entries[0]["body"]) if entries else {}
-            if begun.get("format") != LIVE:
-                return list(statements(stored))
+            form = begun.get("format")
+            if isinstance(form, int) and form in FORMATS:
+                return list(statements(stored, form))
+            if form != LIVE:
+                raise _Bad(seal["first_seq"], "is of a newer changshou: verify it with that one")
             self._live[grading] = pieces(stored)
         rest = self._live[grading]
         found = list[Statement]()
@@ -389,7 +439,6 @@ class _Walk:
         if kept.salt is None:
             if said is not None:
                 raise _Bad(seq, "has stored words whose salt is gone: they prove nothing")
-            self._erased += 1
         elif said is None:
             raise _Bad(seq, "has stored words that are gone, though their salt is there")
         elif len(kept.salt) != 2 * ledger.SALT_BYTES or salted(kept.salt, said) != kept.hash:

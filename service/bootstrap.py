@@ -28,6 +28,7 @@ from db.engine import default_database, open_engine, upgrade
 from db.explain import place
 from db.seal import Signer, open_signer
 from db.types import StoreError
+from db.vault import Vault, default_folder, has_key, open_vault
 from phrases import (
     aliases,
     catalog,
@@ -218,6 +219,22 @@ def signer(site: Settings) -> Signer:
         return open_signer(site.seal_key)
     except StoreError as error:
         raise BadInput(error) from None
+
+
+def vault(site: Settings, engine: Engine) -> Vault:
+    """Where the database's clips lie, and the key to them, made at first use.
+
+    BadInput if the key cannot be used.
+    """
+    try:
+        return open_vault(site.clips_folder or default_folder(engine.url), site.clip_key)
+    except StoreError as error:
+        raise BadInput(error) from None
+
+
+def kept_vault(site: Settings, engine: Engine) -> Vault | None:
+    """The same for who only reads; None: this machine has no key, so it kept no clip."""
+    return vault(site, engine) if has_key(site.clip_key) else None
 
 
 def is_new(site: Settings) -> bool:

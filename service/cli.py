@@ -114,6 +114,8 @@ def grade(
     graded = pipeline.grade(request, site, progress=progress)
     _show(graded.stored, guide, as_json)
     note(f"stored in {graded.database}")
+    if graded.alarms:
+        raise Failed(f"the verdicts are stored, but {'; '.join(graded.alarms)}")
     if not graded.stored.report.complete:
         raise Failed(
             "stopped in the middle: what was heard is stored as an incomplete grading; "

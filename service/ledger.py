@@ -11,19 +11,21 @@ from service.settings import Settings
 
 
 def verified(site: Settings) -> Verified:
-    """Every chain, walked; the database is only read. BadInput if it cannot be."""
+    """Every chain and every clip, checked; the database is only read. BadInput if it cannot be."""
     with bootstrap.database(site, read_only=True) as engine:
-        return verify(engine)
+        return verify(engine, bootstrap.kept_vault(site, engine))
 
 
 def lines(result: Verified) -> Iterator[str]:
     """What came of it, for people: a line for each chain, for each problem, and in all."""
     for chain in result.chains:
-        erased = f", words erased {chain.erased} times" if chain.erased else ""
-        yield (
-            f"{chain.writer}: {_count(chain.entries, 'entry', 'entries')} under "
-            f"{_count(chain.seals, 'seal', 'seals')}{erased}"
-        )
+        more = [f"words erased {chain.erased} times"] if chain.erased else []
+        more += [_count(chain.clips, "clip", "clips")] if chain.clips else []
+        more += [f"{chain.clips_elsewhere:,} of them elsewhere"] if chain.clips_elsewhere else []
+        more += [_count(chain.clips_erased, "clip", "clips") + " erased"] * bool(chain.clips_erased)
+        entries = _count(chain.entries, "entry", "entries")
+        seals = _count(chain.seals, "seal", "seals")
+        yield ", ".join([f"{chain.writer}: {entries} under {seals}", *more])
         if chain.awaited:
             yield f"  and {_count(chain.awaited, 'entry', 'entries')} that wait for others"
         yield f"  ends with {chain.head}"
@@ -52,6 +54,9 @@ def as_json(result: Verified) -> dict[str, Any]:
                 "seals": chain.seals,
                 "erased": chain.erased,
                 "awaited": chain.awaited,
+                "clips": chain.clips,
+                "clips_erased": chain.clips_erased,
+                "clips_elsewhere": chain.clips_elsewhere,
                 "head": chain.head,
                 "keys": list(chain.keys),
             }

@@ -16,7 +16,16 @@ from audio.types import AudioChunk, Faint
 from db import reads
 from db.seal import Signer
 from db.store import Store
-from db.types import Part, Recording, ShiftIdentity, ShiftRow, StoredReport, StoreError, UsageError
+from db.types import (
+    Clip,
+    Part,
+    Recording,
+    ShiftIdentity,
+    ShiftRow,
+    StoredReport,
+    StoreError,
+    UsageError,
+)
 from phrases import notified
 from phrases.context import due_for
 from phrases.judge import judge
@@ -31,7 +40,7 @@ from phrases.types import (
     Span,
     TimeSource,
 )
-from service import bootstrap
+from service import bootstrap, clips
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
 from service.hearing import Amounts, Hearer, Progress, Stopped
@@ -69,6 +78,8 @@ class Graded:
     stored: StoredReport
     database: str
     """its name for people"""
+    alarms: tuple[str, ...]
+    """what could not be kept beside it, for people"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,10 +99,12 @@ def grade(
     *,
     progress: bootstrap.Progress,
     ears: bootstrap.Ears = bootstrap.hearer,
+    draw: clips.Draw = clips.DRAW,
 ) -> Graded:
     """Grade the recording, store the grading, and give it as it was stored.
 
-    Ctrl-C while listening keeps what was heard so far, in a report that is not complete.
+    Ctrl-C while listening keeps what was heard so far, in a report that is not complete. `draw`
+    says which vehicles are sampled.
 
     Raises:
         BadInput: anything given cannot be used; nothing was listened to and nothing stored.
@@ -103,6 +116,7 @@ def grade(
     known = bootstrap.knowledge(site)
     with bootstrap.database(site) as engine:
         signer = bootstrap.signer(site)
+        vault = bootstrap.vault(site, engine) if site.clips else None
         hearer = ears(site, known, progress)
         recording, infos = _checked(request, progress)
         log = lane_log(file, request.options, file_start=_file_start(infos[0], site))
@@ -132,12 +146,24 @@ def grade(
                 model=hearer.model_id,
                 warnings=(*file.warnings, *_warnings(log, recording.duration_ms)),
             )
+            kept: tuple[Clip, ...] = ()
+            if vault is not None:
+                kept = clips.of_recording(
+                    vault,
+                    report,
+                    files.stream(request.audio),
+                    channel=request.collector_channel,
+                    choice=clips.Choice(share=site.share, draw=draw),
+                    progress=progress,
+                )
+            alarms = tuple(clips.alarms(kept))
+            report = replace(report, warnings=(*report.warnings, *alarms))
             with Store(engine, signer, outbox=site.centre is not None) as unit:
-                shift = unit.save(identity, recording, report)
+                shift = unit.save(identity, recording, report, kept)
                 unit.commit()
         newest = reads.report(engine, shift).grading.of
         stored = reads.report(engine, shift, newest)
-        return Graded(stored=stored, database=bootstrap.database_name(engine))
+        return Graded(stored=stored, database=bootstrap.database_name(engine), alarms=alarms)
 
 
 def listen(

@@ -40,6 +40,24 @@ class Centre(Strict):
     """PEM file of the certificates that the centre's must be issued by; None: the system's"""
 
 
+class Keeping(Strict):
+    """What is kept of what was heard, and for how long."""
+
+    clips: bool = True
+    """whether sound is kept as evidence"""
+    share: float = Field(default=0.01, ge=0.0, le=1.0, strict=False)
+    """of the vehicles that are neither at fault nor unsure, how many are kept"""
+    clip_days: int = Field(default=30, ge=1, le=3650)
+    """days after which a clip that nothing holds is deleted"""
+    word_days: int = Field(default=365, ge=1, le=3650)
+    """days after which words that nothing holds are deleted"""
+    folder: str | None = None
+    """folder of the clips; None: beside an SQLite database, else in the user's data folder"""
+    clip_key: str | None = None
+    """file of the key that wraps the clips' keys, made at first use; None: in the user's data
+    folder"""
+
+
 class Hearing(Strict):
     """What listens."""
 
@@ -102,6 +120,7 @@ class SettingsFile(Strict):
 
     database: Database = Database()
     centre: Centre = Centre()
+    keeping: Keeping = Keeping()
     hearing: Hearing = Hearing()
     listening: Listening = Listening()
     site: Site = Site()
@@ -122,6 +141,14 @@ class Settings:
     """https://SERVER[:PORT][/PATH], or http:// to this machine; None: there is none"""
     authority: Path | None
     """None: the system's"""
+    clips: bool
+    share: float
+    clip_days: int
+    word_days: int
+    clips_folder: Path | None
+    """None: the database's own"""
+    clip_key: Path | None
+    """None: in the user's data folder"""
     model: Path | None
     adapted: bool
     threads: int
@@ -204,6 +231,12 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         seal_key=_beside(base, table.database.seal_key),
         centre=None if centre is None else centre.rstrip("/"),
         authority=_beside(base, table.centre.authority),
+        clips=table.keeping.clips,
+        share=table.keeping.share,
+        clip_days=table.keeping.clip_days,
+        word_days=table.keeping.word_days,
+        clips_folder=_beside(base, table.keeping.folder),
+        clip_key=_beside(base, table.keeping.clip_key),
         model=Path(model) if model else _beside(base, table.hearing.model),
         adapted=table.hearing.adapted,
         threads=threads or min(os.cpu_count() or 1, 4),

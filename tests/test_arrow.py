@@ -32,6 +32,7 @@ SHARED = {
     "platformdirs": "settings, weights and the database each have their folder",
     "ctranslate2": "recognising and scoring use one model",
     "psycopg": "its errors are told apart where they are explained",
+    "cryptography": "signing and encrypting are apart",
     "typer": "the commands of a group stand beside what they do",
     "fastapi": "each router is apart, and so are errors, access and limits",
     "starlette": "FastAPI is built on it: errors and layers are its own",

@@ -4,6 +4,7 @@ from alembic import context
 
 # Each adds its tables to the base.
 from db import (  # noqa: F401
+    clip_tables,
     inbox_tables,
     ledger_tables,
     live_tables,

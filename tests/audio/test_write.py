@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from audio.write import write
+from audio.write import flac, write
 
 RATE = 24_000
 
@@ -74,3 +75,17 @@ def test_a_wrong_shape_is_refused(tmp_path: Path) -> None:
     """Three channels, or none, are a mistake of the caller."""
     with pytest.raises(ValueError, match="samples of shape"):
         write(tmp_path / "t.wav", np.zeros((3, 10), np.float32), RATE)
+
+
+def test_flac_in_memory_is_the_sound_to_the_bit() -> None:
+    """What was silence is silence, and nothing was laid over it."""
+    noise = np.random.default_rng(1).standard_normal((1, RATE)).astype(np.float32) * 0.1
+    noise[:, 5_000:9_000] = 0
+    content = flac(noise, RATE)
+    assert content.startswith(b"fLaC")
+    assert content == flac(noise, RATE)
+    with av.open(io.BytesIO(content), "r") as file:
+        frames = [frame.to_ndarray() for frame in file.decode(audio=0)]
+    heard = np.concatenate(frames, axis=1)
+    np.testing.assert_array_equal(heard, np.round(noise * 32_767).astype(np.int16))
+    assert not heard[:, 5_000:9_000].any()

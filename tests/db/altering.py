@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from db import codec, ledger_tables, statements, tables
+from db import clip_tables, codec, ledger_tables, statements, tables
 from db.columns import Base
 
 UNSTATED = {"shift.id", "shift.team_id", "collector.team_id", "station.id", "booth.id"}
@@ -33,6 +33,8 @@ ALTERED: tuple[type[Base], ...] = (
     tables.Part,
     tables.Grading,
     *codec.CHILDREN,
+    clip_tables.Clip,
+    clip_tables.ClipKey,
 )
 
 
@@ -119,5 +121,8 @@ def erase(connection: Connection, grading_id: int) -> None:
     connection.execute(
         update(tables.Part).where(tables.Part.recording_id == recording).values(name="")
     )
+    clip, key = clip_tables.Clip, clip_tables.ClipKey
+    connection.execute(delete(key).where(key.grading_id == grading_id))
+    connection.execute(update(clip).where(clip.grading_id == grading_id).values(sha256=None))
     connection.execute(update(tables.Collector).values(code=f"{statements.ERASED}1"))
     connection.execute(update(ledger_tables.LedgerWords).values(salt=None))

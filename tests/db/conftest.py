@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from db.engine import open_engine, upgrade
+from db.vault import Vault, open_vault
 from tests.postgres import Postgres, postgres
 
 __all__ = ["postgres"]
@@ -56,6 +57,12 @@ def opened() -> Iterator[Callable[[str], Engine]]:
 def engine(url: str, opened: Callable[[str], Engine]) -> Engine:
     """A database with its tables."""
     return opened(url)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    """An empty vault with a key of its own."""
+    return open_vault(tmp_path / "clips", tmp_path / "clips.key")
 
 
 @pytest.fixture

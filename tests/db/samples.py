@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import replace
 
 from db.seal import Signer
-from db.types import Part, Recording, ShiftIdentity
+from db.types import Clip, ClipReason, Part, Recording, ShiftIdentity
+from db.vault import Vault
 from phrases.types import (
     Decision,
     Due,
@@ -24,6 +25,7 @@ from phrases.types import (
     Score,
     ShiftReport,
     Side,
+    Span,
     StepOutcome,
     StepResult,
     TimeSource,
@@ -198,6 +200,38 @@ def report(**changes: object) -> ShiftReport:
         warnings=("no lane events: boundaries are inferred",),
     )
     return replace(given, **changes)  # type: ignore[arg-type]
+
+
+SOUND = b"fLaC, or so one says" * 50
+"""what stands for a clip's sound where nobody listens"""
+
+
+def clips(vault: Vault) -> tuple[Clip, ...]:
+    """A clip of the first vehicle of `report`, and of the third one that could not be kept."""
+    sealed = vault.put(SOUND)
+    kept = Clip(
+        start_ms=500,
+        end_ms=18_400,
+        vehicle_position=0,
+        reason=ClipReason.FAULT,
+        silenced=(Span(start_ms=900, end_ms=1_400), Span(start_ms=5_000, end_ms=6_000)),
+        sha256=sealed.sha256,
+        size=sealed.size,
+        codec="flac",
+        wrapped_by=vault.wrapped_by,
+        wrapped=sealed.wrapped,
+    )
+    lost = replace(
+        kept,
+        vehicle_position=2,
+        reason=ClipReason.UNSURE,
+        silenced=(),
+        sha256=None,
+        size=0,
+        wrapped=None,
+        problem="a clip cannot be written: No space left on device",
+    )
+    return kept, lost
 
 
 def long_report(vehicles: int, utterances: int) -> ShiftReport:

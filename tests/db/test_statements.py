@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,16 +12,18 @@ from sqlalchemy import Engine
 
 from db.statements import FORMAT, Statement, load, salted, statements
 from db.store import Store
+from db.types import Clip
+from db.vault import Vault
 from tests.db import samples
 
-STATED = "c631bad06774"
-"""the names that format 1 states, summed up; see the test that uses it"""
+STATED = "84b4280d8c66"
+"""the names that format 3 states, summed up; see the test that uses it"""
 
 
-def stated(engine: Engine) -> list[Statement]:
+def stated(engine: Engine, clips: Sequence[Clip] = ()) -> list[Statement]:
     """What is stated of the sample shift."""
     with Store(engine, samples.SIGNER) as unit:
-        unit.save(samples.identity(), samples.recording(), samples.report())
+        unit.save(samples.identity(), samples.recording(), samples.report(), clips)
         unit.commit()
     with engine.connect() as connection:
         stored = load(connection, 1)
@@ -39,15 +41,39 @@ def names(value: Any) -> Any:
     return None
 
 
-def test_another_column_is_another_format(sqlite_engine: Engine) -> None:
+def test_another_column_is_another_format(sqlite_engine: Engine, vault: Vault) -> None:
     """Older entries do not state a column that is new: the verifying must go on reading them.
 
     If this fails, a table that the ledger states was changed. Raise FORMAT, let `statements` state
     a grading in the format of its `opened` entry, and sum up the new names here.
     """
-    found = [[names(s.facts), names(list(s.heard))] for s in stated(sqlite_engine)]
-    text = json.dumps([found[0], found[1], found[-1]])
-    assert (FORMAT, hashlib.sha256(text.encode()).hexdigest()[:12]) == (1, STATED)
+    all_of_it = stated(sqlite_engine, samples.clips(vault))
+    found = {s.kind: [names(s.facts), names(list(s.heard))] for s in reversed(all_of_it)}
+    text = json.dumps(found, sort_keys=True)
+    assert (FORMAT, hashlib.sha256(text.encode()).hexdigest()[:12]) == (3, STATED)
+
+
+def test_a_clip_follows_its_vehicle(sqlite_engine: Engine, vault: Vault) -> None:
+    """With all that is known of it; its sum is hidden as words are."""
+    kept, lost = samples.clips(vault)
+    found = stated(sqlite_engine, (kept, lost))
+    kinds = ["opened", "vehicle", "clip", "vehicle", "vehicle", "clip", "report"]
+    assert [statement.kind for statement in found] == kinds
+    assert found[2].facts["silenced"] == [900, 1_400, 5_000, 6_000]
+    assert found[2].words == ([kept.sha256],)
+    assert str(kept.sha256) not in json.dumps(found[2].facts)
+    assert found[5].facts["problem"] == lost.problem
+    assert found[5].words == (None,)
+
+
+def test_an_older_format_is_stated_as_it_was(sqlite_engine: Engine) -> None:
+    """But for its number: format 1 had no clips."""
+    opened = stated(sqlite_engine)[0]
+    with sqlite_engine.connect() as connection:
+        stored = load(connection, 1)
+        assert stored is not None
+        (old, *_) = statements(stored, 1)
+    assert old.facts == {**opened.facts, "format": 1}
 
 
 def test_words_are_hidden(sqlite_engine: Engine) -> None:

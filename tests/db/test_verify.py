@@ -17,6 +17,7 @@ from db.ledger_tables import LedgerEntry, LedgerSeal, LedgerStart, LedgerWords, 
 from db.seal import Signer
 from db.store import Store
 from db.types import StoreError, UsageError
+from db.vault import Vault
 from db.verify import Problem, examine, verify
 from phrases.types import Finding, Outcome
 from tests.db import samples
@@ -27,10 +28,11 @@ ODD = ("昨天他说的话", "赣A12345", "0107")
 """what must never stand in a problem"""
 
 
-def fill(engine: Engine) -> None:
-    """A shift graded twice, and another booth's."""
+def fill(engine: Engine, vault: Vault | None = None) -> None:
+    """A shift graded twice, and another booth's; with a vault, the first with clips."""
+    clips = samples.clips(vault) if vault else ()
     with Store(engine, samples.SIGNER) as unit:
-        unit.save(samples.identity(), samples.recording(), samples.report())
+        unit.save(samples.identity(), samples.recording(), samples.report(), clips)
         unit.save(samples.identity(), samples.recording(), samples.report(complete=False))
         unit.save(samples.identity(booth="4"), samples.recording("two"), samples.report())
         unit.commit()
@@ -79,13 +81,13 @@ def test_an_empty_database_holds(engine: Engine) -> None:
     assert verify(engine).problems == ()
 
 
-def altered(engine: Engine, times: int) -> Counter[str]:
+def altered(engine: Engine, times: int, vault: Vault | None = None) -> Counter[str]:
     """Alter that often, each time the untouched database; what was altered and not noticed."""
     random, missed = Random(SEED), Counter[str]()
     with engine.connect() as connection:
         for _ in range(times):
             done = alter(connection, random)
-            found = examine(connection)
+            found = examine(connection, vault)
             missed[done] += not found.problems
             for problem in found.problems:
                 assert not any(odd in str(problem) for odd in ODD)
@@ -93,22 +95,23 @@ def altered(engine: Engine, times: int) -> Counter[str]:
     return +missed
 
 
-def test_every_alteration_is_noticed(sqlite_engine: Engine) -> None:
-    """Of entries, seals, keys, salts, and of every row that they state."""
-    fill(sqlite_engine)
-    assert altered(sqlite_engine, 150) == {}
+def test_every_alteration_is_noticed(sqlite_engine: Engine, vault: Vault) -> None:
+    """Of entries, seals, keys, salts, clips, and of every row that they state."""
+    fill(sqlite_engine, vault)
+    assert altered(sqlite_engine, 150, vault) == {}
 
 
-def test_alterations_are_noticed_on_either_database(filled: Engine) -> None:
+def test_alterations_are_noticed_on_either_database(engine: Engine, vault: Vault) -> None:
     """PostgreSQL's rows prove as much as SQLite's."""
-    assert altered(filled, 40) == {}
+    fill(engine, vault)
+    assert altered(engine, 40, vault) == {}
 
 
 @pytest.mark.slow
-def test_ten_thousand_alterations_are_noticed(sqlite_engine: Engine) -> None:
+def test_ten_thousand_alterations_are_noticed(sqlite_engine: Engine, vault: Vault) -> None:
     """The figure that is promised."""
-    fill(sqlite_engine)
-    assert altered(sqlite_engine, 10_000) == {}
+    fill(sqlite_engine, vault)
+    assert altered(sqlite_engine, 10_000, vault) == {}
 
 
 def test_words_may_be_deleted_with_their_salt(filled: Engine) -> None:
@@ -236,6 +239,8 @@ def test_an_older_database_gets_a_ledger(url: str, opened: Callable[[str], Engin
         for table in reversed(Base.metadata.sorted_tables):
             if table not in first:
                 connection.execute(text(f"DROP TABLE {table.name}"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("DROP FUNCTION changshou_add_only"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
     upgrade(engine)
     assert (verify(engine).before, verify(engine).problems) == (3, ())

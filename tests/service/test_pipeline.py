@@ -37,7 +37,7 @@ TUESDAY = "2026-11-24T10:00:00+08:00"
 @pytest.fixture
 def site(tmp_path: Path) -> settings.Settings:
     """Settings with a database of their own."""
-    own = '[database]\nseal_key = "ledger.key"\n'
+    own = '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\nshare = 0\n'
     (tmp_path / "s.toml").write_text(own, encoding="utf-8")
     env = {"CHANGSHOU_CONFIG": str(tmp_path / "s.toml")}
     return settings.load(env, db=f"sqlite:///{tmp_path / 'c.db'}")
