@@ -114,7 +114,7 @@ def report_of(
         duration_ms=grading["duration_ms"],
         listened_ms=grading["listened_ms"],
         gap_ms=grading["gap_ms"],
-        transactions=_verdicts(children),
+        transactions=verdicts_of(children),
         utterances=heard_of(children[tables.Utterance], children[tables.Match]),
         gaps=gaps_of(children[tables.Gap]),
         score=score_of(grading),
@@ -167,9 +167,10 @@ def _vehicle_row(verdict: TransactionVerdict) -> Row:
     }
 
 
-def _verdicts(
+def verdicts_of(
     children: Mapping[type[Base], Sequence[RowMapping]],
 ) -> tuple[TransactionVerdict, ...]:
+    """The vehicles of one grading with what is below them."""
     lines, steps, findings = (
         by_parent("vehicle_position", children[table])
         for table in (tables.Due, tables.Step, tables.Finding)

@@ -57,7 +57,7 @@ def shifts(
 
     Each has the figures of its newest complete grading, else of its newest.
     """
-    query = _shifts().where(tables.Grading.number == _shown())
+    query = gradings().where(tables.Grading.number == shown())
     if station is not None:
         query = query.where(tables.Station.code == station)
     if collector is not None:
@@ -70,7 +70,7 @@ def shifts(
         query = query.where(tables.Shift.started_at < until)
     query = query.order_by(tables.Shift.started_at.desc(), tables.Shift.id).limit(limit)
     with plainly(engine), engine.connect() as connection:
-        return [_row(row) for row in connection.execute(query).mappings()]
+        return [shift_row(row) for row in connection.execute(query).mappings()]
 
 
 def shifts_with(*columns: Any) -> Select[Any]:
@@ -91,7 +91,7 @@ def shifts_with(*columns: Any) -> Select[Any]:
     )
 
 
-def _shifts() -> Select[Any]:
+def gradings() -> Select[Any]:
     """Every shift with each of its gradings."""
     count = (
         select(func.count())
@@ -108,7 +108,7 @@ def _shifts() -> Select[Any]:
     )
 
 
-def _shown() -> Any:
+def shown() -> Any:
     """The number of the grading that a shift shows: a stopped run hides no finished one."""
     return (
         select(_Other.number)
@@ -122,8 +122,8 @@ def _shown() -> Any:
 
 def _one(connection: Connection, shift_id: str, grading: int | None) -> RowMapping:
     shift = _full_id(connection, shift_id)
-    number = _shown() if grading is None else grading
-    query = _shifts().where(tables.Shift.id == shift, tables.Grading.number == number)
+    number = shown() if grading is None else grading
+    query = gradings().where(tables.Shift.id == shift, tables.Grading.number == number)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         last = select(func.count()).where(tables.Grading.shift_id == shift)
@@ -190,7 +190,8 @@ def _info(row: RowMapping) -> GradingInfo:
     )
 
 
-def _row(row: RowMapping) -> ShiftRow:
+def shift_row(row: RowMapping) -> ShiftRow:
+    """The line in a list, of a row of `gradings`."""
     names = ("lane", "time_source", "duration_ms", "listened_ms", "gap_ms")
     counts = ("vehicles", "compliant", "fault", "unsure")
     return ShiftRow(

@@ -32,6 +32,7 @@ class Permission(enum.Enum):
     CATALOGS_READ = "catalogs.read"
     PLACES_READ = "places.read"
     """stations, booths and teams"""
+    PLACES_WRITE = "places.write"
     RESULTS_READ = "results.read"
     """shifts, vehicles, findings and what was said"""
     ROSTERS_READ = "rosters.read"
@@ -49,7 +50,7 @@ _ANYBODY = {Permission.ACCOUNT: Scope.ALL, Permission.CATALOGS_READ: Scope.ALL}
 RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.COLLECTOR: _ANYBODY
     | {
-        Permission.PLACES_READ: Scope.OWN,
+        Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.OWN,
         Permission.ROSTERS_READ: Scope.OWN,
         Permission.AUDIT_READ: Scope.OWN,
@@ -91,6 +92,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
     Role.ADMINISTRATOR: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
+        Permission.PLACES_WRITE: Scope.STATION,
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.ROSTERS_WRITE: Scope.STATION,
         Permission.PEOPLE_READ: Scope.STATION,

@@ -10,7 +10,20 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from service.accounts import Locked, Wrong
-from service.api import health, metrics, problems, session
+from service.api import (
+    audit,
+    catalogs,
+    devices,
+    findings,
+    health,
+    metrics,
+    people,
+    places,
+    problems,
+    rosters,
+    session,
+    shifts,
+)
 from service.api.access import Needs
 from service.api.body import BodyLimit
 from service.api.wiring import Services
@@ -18,7 +31,19 @@ from service.bootstrap import program_version
 from service.passwords import Busy
 from service.rights import Permission
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, metrics.router, session.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    metrics.router,
+    session.router,
+    shifts.router,
+    findings.router,
+    catalogs.router,
+    places.router,
+    rosters.router,
+    people.router,
+    devices.router,
+    audit.router,
+)
 """what is served, in the order of the description"""
 LARGER: Mapping[str, int] = {}
 """path to the bytes of a body that it takes, where that is more than usual"""

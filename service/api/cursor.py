@@ -15,7 +15,7 @@ import hmac
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import Field
@@ -25,8 +25,8 @@ from service.api.values import Output
 
 MAC = 16
 """bytes of the signature"""
-Key = tuple[int | str | dt.datetime, ...]
-"""the values by which a list is ordered, of one row"""
+Key = tuple[Any, ...]
+"""the values by which a list is ordered, of one row: numbers, texts, times"""
 T = TypeVar("T")
 
 Limit = Annotated[int, Query(ge=1, le=500, description="how many at most")]

@@ -44,15 +44,16 @@ class Services:
 def services(
     site: Settings,
     *,
+    known: Knowledge | None = None,
     passwords: Passwords | None = None,
     clock: Callable[[], dt.datetime] = utc_now,
 ) -> Iterator[Services]:
-    """Open the data and the database of the settings; BadInput if they cannot be used.
+    """Open the data (unless it is given) and the database; BadInput if they cannot be used.
 
     On SQLite this process is the database's one writer from here on.
     """
     passwords = passwords or Passwords()
-    known = bootstrap.knowledge(site)
+    known = known or bootstrap.knowledge(site)
     with ExitStack() as stack:
         writer = stack.enter_context(bootstrap.database(site))
         reader = stack.enter_context(bootstrap.database(site, read_only=True))

@@ -1,0 +1,153 @@
+"""How to ask each endpoint for something that is one's own, the team's, the station's or another's.
+
+A new endpoint needs a line here, or tests/service/api/test_rights.py fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from tests.service.api.things import Things
+
+Headers = Mapping[str, str]
+
+Asks = Callable[[Things, str], Any]
+
+
+def _nothing(_: Things, __: str) -> None:
+    return None
+
+
+def _no_names(_: Things, __: str) -> dict[str, object]:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A request for something of `whose`, and whether the answer means that it was allowed."""
+
+    names: Asks = _no_names
+    """what stands for the names in braces of the path"""
+    body: Asks = _nothing
+    shows: Callable[[Things, str, Any], bool] | None = None
+    """of a list: whether it holds the thing"""
+    whose: tuple[str, ...] = ("own", "team", "station", "other")
+    """of which there is one to ask for"""
+
+
+def ask(
+    client: TestClient,
+    endpoint: tuple[str, str],
+    call: Call,
+    things: Things,
+    whose: str,
+    who: Headers,
+) -> bool:
+    """Whether it was allowed; AssertionError for an answer that is neither yes nor no."""
+    method, path = endpoint
+    address = path.format(**call.names(things, whose))
+    body = call.body(things, whose)
+    answer = client.request(method, address, json=body, headers=dict(who))
+    said = f"{method} {address} of {whose}: {answer.status_code} {answer.text[:300]}"
+    if answer.status_code in (403, 404):
+        return False
+    assert answer.status_code in (200, 201, 204), said
+    return call.shows is None or call.shows(things, whose, answer.json())
+
+
+def _shift(things: Things, whose: str) -> Mapping[str, object]:
+    return {"shift": things.shifts[whose], "position": 0}
+
+
+def _listed(things: Things, whose: str, answer: Any) -> bool:
+    """The list holds something of the station and, where it is told, of the collector."""
+    station, _, collector = things.whose[whose]
+    return any(
+        item["station"] == station and item.get("collector", collector) == collector
+        for item in answer["items"]
+    )
+
+
+def _renamed(_: Things, __: str) -> dict[str, object]:
+    return {"name": "another"}
+
+
+def _of_station(things: Things, whose: str) -> dict[str, str]:
+    return {"station": things.whose[whose][0]}
+
+
+_STATION = ("station", "other")
+_ANY = Call(whose=("own", "other"))
+
+CALLS: Mapping[tuple[str, str], Call] = {
+    ("GET", "/v1/session"): _ANY,
+    ("GET", "/v1/catalogs"): _ANY,
+    ("GET", "/v1/shifts"): Call(shows=_listed),
+    ("GET", "/v1/shifts/{shift}"): Call(names=_shift),
+    ("GET", "/v1/shifts/{shift}/report"): Call(names=_shift),
+    ("GET", "/v1/shifts/{shift}/vehicles"): Call(names=_shift),
+    ("GET", "/v1/shifts/{shift}/vehicles/{position}"): Call(names=_shift),
+    ("GET", "/v1/shifts/{shift}/utterances"): Call(names=_shift),
+    ("GET", "/v1/findings"): Call(shows=_listed),
+    ("GET", "/v1/stations"): Call(whose=_STATION, shows=_listed),
+    ("GET", "/v1/booths"): Call(whose=_STATION, shows=_listed),
+    ("GET", "/v1/teams"): Call(whose=_STATION, shows=_listed),
+    ("POST", "/v1/booths"): Call(
+        whose=_STATION,
+        body=lambda things, whose: _of_station(things, whose) | {"booth": things.new()},
+    ),
+    ("POST", "/v1/teams"): Call(
+        whose=_STATION,
+        body=lambda things, whose: _of_station(things, whose) | {"team": things.new()},
+    ),
+    ("GET", "/v1/rosters"): Call(shows=_listed),
+    ("POST", "/v1/rosters"): Call(
+        whose=("team", "station", "other"), body=lambda things, whose: things.new_roster(whose)
+    ),
+    ("DELETE", "/v1/rosters/{roster}"): Call(
+        names=lambda things, whose: {"roster": things.rosters[whose]}
+    ),
+    ("GET", "/v1/people"): Call(
+        whose=_STATION,
+        shows=lambda things, whose, answer: (
+            things.people[whose] in {item["id"] for item in answer["items"]}
+        ),
+    ),
+    ("GET", "/v1/people/{person}"): Call(
+        whose=_STATION, names=lambda things, whose: {"person": things.people[whose]}
+    ),
+    ("POST", "/v1/people"): Call(
+        whose=_STATION, body=lambda things, whose: things.new_person(whose)
+    ),
+    ("PATCH", "/v1/people/{person}"): Call(
+        whose=_STATION,
+        names=lambda things, whose: {"person": things.people[whose]},
+        body=_renamed,
+    ),
+    ("GET", "/v1/devices"): Call(whose=_STATION, shows=_listed),
+    ("POST", "/v1/devices"): Call(
+        whose=_STATION,
+        body=lambda things, whose: (
+            _of_station(things, whose) | {"booth": "3", "public_key": things.new_key()}
+        ),
+    ),
+    ("POST", "/v1/devices/{device}/revoke"): Call(
+        whose=_STATION, names=lambda things, whose: {"device": things.devices[whose]}
+    ),
+    ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
+}
+"""method and path of each endpoint that is for somebody who is logged in"""
+
+APART: Mapping[tuple[str, str], str] = {
+    ("DELETE", "/v1/session"): "ends the session: tests/service/api/test_session.py",
+    ("PUT", "/v1/session/password"): "the same",
+    ("POST", "/v1/session/second-factor"): "the same",
+    ("PUT", "/v1/session/second-factor"): "the same",
+    ("POST", "/v1/session/second-factor/drop"): "the same",
+    ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
+}
+"""endpoints that are asked elsewhere, and where"""

@@ -1,0 +1,96 @@
+"""Something of each kind that is one's own, the team's, the station's, or another's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from db import audit, devices, people, places, rosters, tables
+from db.people_types import Deed, Grant, Reach, Role
+from tests.service.api.world import CHEAP, NOW, WHOSE, World
+
+EVERYTHING = Reach(everything=True)
+
+
+@dataclass(kw_only=True)
+class Things:
+    """What there is to ask for: whose to its id."""
+
+    shifts: Mapping[str, str]
+    rosters: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    devices: dict[str, int] = field(default_factory=dict)
+    whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
+    """station, team and collector"""
+    numbers: count[int] = field(default_factory=lambda: count(1))
+
+    def new(self) -> str:
+        """A code that nothing has."""
+        return f"new{next(self.numbers)}"
+
+    def new_key(self) -> str:
+        """A key that no booth has."""
+        return f"{next(self.numbers):064x}"
+
+    def new_roster(self, whose: str) -> dict[str, object]:
+        """A roster that nobody has."""
+        station, team, collector = self.whose[whose]
+        start = NOW + dt.timedelta(days=next(self.numbers))
+        return {
+            "station": station,
+            "booth": "3",
+            "team": team,
+            "collector": collector,
+            "starts_at": start.isoformat(),
+            "ends_at": (start + dt.timedelta(hours=8)).isoformat(),
+        }
+
+    def new_person(self, whose: str) -> dict[str, object]:
+        """A person that there is not."""
+        return {
+            "login": self.new(),
+            "name": "somebody",
+            "password": "three words and 4",
+            "roles": [{"role": "monitor", "station": self.whose[whose][0]}],
+        }
+
+
+def things(world: World) -> Things:
+    """One of each kind of each."""
+    made = Things(shifts=world.shifts)
+    for day, (whose, (station, team, collector)) in enumerate(WHOSE.items()):
+        with world.services.database.writing() as connection:
+            station_id = places.station(connection, station, EVERYTHING)
+            assert station_id is not None
+            booth = places.find(connection, tables.Booth, station_id=station_id, code="3")
+            team_id = places.find(connection, tables.Team, station_id=station_id, code=team)
+            assert booth is not None
+            collector_id = places.collector(connection, station_id, collector)
+            start = NOW - dt.timedelta(days=10 + day)
+            roster = rosters.add(
+                connection,
+                booth_id=booth,
+                collector_id=collector_id,
+                team_id=team_id,
+                starts_at=start,
+                ends_at=start + dt.timedelta(hours=8),
+            )
+            assert roster is not None
+            made.rosters[whose] = roster
+            deed = Deed(action="clip.read", collector_id=collector_id, station_id=station_id)
+            audit.note(connection, deed, NOW)
+            if whose in ("station", "other"):
+                device = devices.add(connection, booth, f"{day:064x}", NOW)
+                assert device is not None
+                made.devices[whose] = device
+                made.people[whose] = people.add(
+                    connection,
+                    login=f"somebody.{whose}",
+                    name="somebody",
+                    password=CHEAP.hash("three words and 4"),
+                    grants=[Grant(role=Role.MONITOR, station_id=station_id)],
+                    at=NOW,
+                )
+    return made
