@@ -61,13 +61,12 @@ class Restored:
     """the ledger of what was put back"""
 
 
-def backup(site: Settings, to: Path, clips: Path | None, progress: bootstrap.Progress) -> Made:
+def backup(site: Settings, to: Path, progress: bootstrap.Progress) -> Made:
     """Write the backup to a new file, whole or not at all; the program may go on beside it.
 
     Args:
         site: the settings.
         to: the file; a folder means a file in it, named after place and time.
-        clips: folder of the encrypted clips; None: there are none.
         progress: shown how far the files are.
 
     Raises:
@@ -84,11 +83,12 @@ def backup(site: Settings, to: Path, clips: Path | None, progress: bootstrap.Pro
             work = Path(folder)
             with bootstrap.database(site, read_only=True) as engine:
                 kind = database_backup.kind(engine)
+                clips = bootstrap.clips_folder(site, engine)
                 database_backup.copy(engine, work / DATABASE)
             inside = {DATABASE: work / DATABASE}
             if site.source is not None:
                 inside[SETTINGS] = site.source
-            if clips is not None and clips.is_dir():
+            if clips.is_dir():
                 found = sorted(p for p in clips.rglob("*") if p.is_file())
                 inside |= {f"{CLIPS}/{p.relative_to(clips).as_posix()}": p for p in found}
             manifest = {
@@ -113,9 +113,7 @@ def backup(site: Settings, to: Path, clips: Path | None, progress: bootstrap.Pro
     return Made(file=file, size=size, files=len(inside))
 
 
-def restore(
-    source: Path, site: Settings, clips: Path | None, progress: bootstrap.Progress
-) -> Restored:
+def restore(source: Path, site: Settings, progress: bootstrap.Progress) -> Restored:
     """Fill an empty database (and clips folder) from a backup, and verify its ledger.
 
     Nothing is touched before the whole backup has been read and found sound. The settings in it
@@ -133,11 +131,11 @@ def restore(
                         f"{source}: is of {manifest['database']}: name such a database with --db"
                     )
                 database_backup.put_back(work / DATABASE, here)
+                count = _put_clips(work / CLIPS, bootstrap.clips_folder(site, here))
                 upgrade(here)
-                verified = verify(here)
+                verified = verify(here, bootstrap.kept_vault(site, here))
             finally:
                 here.dispose()
-            count = _put_clips(work / CLIPS, clips)
     except StoreError as error:
         raise BadInput(error) from None
     except OSError as error:
@@ -247,9 +245,9 @@ def _place(work: Path, name: str, source: Path) -> Path:
     return work / pure
 
 
-def _put_clips(found: Path, clips: Path | None) -> int:
+def _put_clips(found: Path, clips: Path) -> int:
     """Put the clips beside those that are there; how many."""
-    if clips is None or not found.is_dir():
+    if not found.is_dir():
         return 0
     count = 0
     for path in sorted(p for p in found.rglob("*") if p.is_file()):

@@ -227,9 +227,14 @@ def vault(site: Settings, engine: Engine) -> Vault:
     BadInput if the key cannot be used.
     """
     try:
-        return open_vault(site.clips_folder or default_folder(engine.url), site.clip_key)
+        return open_vault(clips_folder(site, engine), site.clip_key)
     except StoreError as error:
         raise BadInput(error) from None
+
+
+def clips_folder(site: Settings, engine: Engine) -> Path:
+    """Where the database's clips lie; it need not exist."""
+    return site.clips_folder or default_folder(engine.url)
 
 
 def kept_vault(site: Settings, engine: Engine) -> Vault | None:

@@ -25,7 +25,7 @@ def backup(
     db: Db = None,
 ) -> None:
     """Write all that is kept into one file, while the program may go on."""
-    made = backups.backup(settings.load(db=db), to, None, progress)
+    made = backups.backup(settings.load(db=db), to, progress)
     note(f"wrote {made.file} ({made.size / 1e6:,.1f} MB, {made.files} files), and read it back")
 
 
@@ -33,7 +33,7 @@ def restore(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")], db: Db = None
 ) -> None:
     """Fill an empty database from a backup, and verify its ledger."""
-    done = backups.restore(source, settings.load(db=db), None, progress)
+    done = backups.restore(source, settings.load(db=db), progress)
     note(f"put back what {done.station}/{done.booth} had at {done.made_at}")
     if done.verified.problems:
         raise Failed(f"the ledger does not hold: {done.verified.problems[0]}")

@@ -40,7 +40,7 @@ def made(home: Path) -> Path:
     """A backup of one shift; its file."""
     grade(home)
     (home / "backups").mkdir()
-    return backup.backup(settings.load(), home / "backups", None, quiet).file
+    return backup.backup(settings.load(), home / "backups", quiet).file
 
 
 def test_a_restored_shift_is_what_it_was(
@@ -62,7 +62,7 @@ def test_it_is_taken_beside_whoever_writes(made: Path, home: Path) -> None:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE half (done)")
-            again = backup.backup(settings.load(), home / "again.tar.gz", None, quiet)
+            again = backup.backup(settings.load(), home / "again.tar.gz", quiet)
     finally:
         engine.dispose()
     with tarfile.open(again.file) as tar:
@@ -75,31 +75,32 @@ def test_it_is_taken_beside_whoever_writes(made: Path, home: Path) -> None:
 
 
 def test_settings_and_clips_go_along(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All that a machine keeps, but not its private key."""
+    """All that a machine keeps, but not its private keys; the restored clips are verified."""
     grade(home)
     config = home / "my.toml"
     config.write_text('[site]\nstation = "s1"\n', encoding="utf-8")
     monkeypatch.setenv("CHANGSHOU_CONFIG", str(config))
-    clips = home / "clips"
-    (clips / "ab").mkdir(parents=True)
-    (clips / "ab" / "ab12").write_bytes(b"sealed")
-    made = backup.backup(settings.load(), home / "all.tar.gz", clips, quiet)
-    assert made.files == 3
+    clips = home / "shifts.db-clips"
+    lost = clips / ("0" * 64)
+    clips.mkdir(exist_ok=True)
+    lost.write_bytes(b"sealed")
+    made = backup.backup(settings.load(), home / "all.tar.gz", quiet)
     with tarfile.open(made.file) as tar:
-        assert sorted(tar.getnames()) == [
-            "changshou.toml", "clips/ab/ab12", "database", "manifest.json",
-        ]  # fmt: skip
+        names = set(tar.getnames())
+    assert names >= {"changshou.toml", f"clips/{lost.name}", "database", "manifest.json"}
+    assert not any(name.endswith(".key") for name in names)
     other = settings.load(db=f"sqlite:///{home / 'other.db'}")
-    done = backup.restore(made.file, other, home / "theirs", quiet)
-    assert done.clips == 1
-    assert (home / "theirs" / "ab" / "ab12").read_bytes() == b"sealed"
+    done = backup.restore(made.file, other, quiet)
+    assert done.clips == len(names) - 3
+    assert (home / "other.db-clips" / lost.name).read_bytes() == b"sealed"
+    assert done.verified.problems == ()
 
 
 def test_a_database_with_something_in_it_is_left_alone(made: Path, home: Path) -> None:
     """Nothing that was stored before is lost."""
     before = (home / "shifts.db").read_bytes()
     with pytest.raises(BadInput, match="is not empty"):
-        backup.restore(made, settings.load(), None, quiet)
+        backup.restore(made, settings.load(), quiet)
     assert (home / "shifts.db").read_bytes() == before
 
 
@@ -119,7 +120,7 @@ def test_a_damaged_backup_puts_nothing_back(made: Path, home: Path) -> None:
         broken.write_bytes(content)
         other = settings.load(db=f"sqlite:///{home / 'other.db'}")
         with pytest.raises(BadInput, match=r"broken\.tar\.gz: "):
-            backup.restore(broken, other, None, quiet)
+            backup.restore(broken, other, quiet)
         assert not (home / "other.db").exists(), name
 
 
@@ -136,16 +137,16 @@ def test_a_backup_cannot_write_elsewhere(made: Path, home: Path) -> None:
             tar.add(home / "in" / name, arcname=name)
         tar.add(home / "in" / "database", arcname="../out")
     with pytest.raises(BadInput, match="none of a backup's"):
-        backup.restore(evil, settings.load(db=f"sqlite:///{home / 'o.db'}"), None, quiet)
+        backup.restore(evil, settings.load(db=f"sqlite:///{home / 'o.db'}"), quiet)
     assert not (home / "out").exists()
 
 
 def test_no_room_or_no_folder_is_said(made: Path, home: Path) -> None:
     """One line, and no half a file."""
     with pytest.raises(BadInput, match="exists already"):
-        backup.backup(settings.load(), made, None, quiet)
+        backup.backup(settings.load(), made, quiet)
     with pytest.raises(Failed, match="could not be written"):
-        backup.backup(settings.load(), home / "no" / "such.tar.gz", None, quiet)
+        backup.backup(settings.load(), home / "no" / "such.tar.gz", quiet)
 
 
 @pytest.mark.slow
