@@ -16,6 +16,7 @@ from audio.vad import FRAME
 from phrases.types import Side
 
 _SAME_DB = 30.0
+_PIECES = 1_000
 
 
 def side_of_channels(mine: Frames, other: Frames, settings: HearingSettings) -> Side:
@@ -47,7 +48,10 @@ def _loudest(frames: Frames, settings: HearingSettings) -> NDArray[np.intp]:
 class Apart:
     """How far two channels differ, frame by frame: mono sound may come on two."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        """Remembers so many frames at least."""
+        self._most = most
+        self._gone = 0
         self._rest = np.zeros((0, 2), np.float32)
         self._levels = list[Floats]()
 
@@ -60,10 +64,19 @@ class Apart:
         difference = np.mean((pairs[..., 0] - pairs[..., 1]) ** 2, axis=1)
         together = np.mean(pairs**2, axis=(1, 2))
         self._levels.append(to_db(together) - to_db(difference))
+        if len(self._levels) >= _PIECES:
+            self._join()
 
     def same(self, start: int, stop: int) -> bool:
         """Whether frames[start:stop] of both channels are one sound."""
-        if len(self._levels) > 1:
-            self._levels = [np.concatenate(self._levels)]
-        part = self._levels[0][start:stop] if self._levels else ()
+        self._join()
+        first, last = max(0, start - self._gone), max(0, stop - self._gone)
+        part = self._levels[0][first:last] if self._levels else ()
         return bool(len(part)) and float(np.median(part)) > _SAME_DB
+
+    def _join(self) -> None:
+        """Put the pieces together, and forget the oldest frames."""
+        if len(self._levels) > 1:
+            whole = np.concatenate(self._levels)
+            spare = max(0, len(whole) - self._most)
+            self._levels, self._gone = [whole[spare:]], self._gone + spare

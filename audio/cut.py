@@ -123,7 +123,7 @@ class _Desk:
         self._reach = min(_AROUND, settings.lookahead_ms // FRAME_MS)
         self._collector = collector
         self._ears = ears
-        self._apart = Apart() if len(ears) == 2 else None
+        self._apart = Apart(ears[0].most) if len(ears) == 2 else None
         self._drafts = list[tuple[int, Draft]]()  # channel, draft
         self._voices = dict[int, Voice]()  # of the collector's channel, by start
         self._others = deque[Speech](maxlen=1_000)  # of the channel that is not the collector's
@@ -181,7 +181,9 @@ class _Desk:
         )
         while self._ready and (final or self._ready[0][0] < limit):
             yield self._numbered(heapq.heappop(self._ready)[2])
-        yield Passed(at_ms=limit)
+        gaps_ms = [run.settled_ms for run in self._runs]
+        gaps_ms += [self._spotter.settled_ms] if self._spotter else []
+        yield Passed(at_ms=limit, gaps_ms=min(gaps_ms))
 
     def _sort(self, channel: int, found: list[Draft | Faint]) -> None:
         for one in found:

@@ -1,7 +1,7 @@
 """Follow one channel of the recording: sound in, drafts of utterances and their measures out.
 
-The measures of all frames are kept (36 bytes each, 32 MB for eight hours), the sound only as
-long as speech that is still open may need it.
+The measures of frames are kept as long as they may count for what is usual (36 bytes each, 3 MB for
+a recording, under 2 MB live), the sound only as long as speech that is still open may need it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from audio.quality import COLUMNS, Floats, Frames, mean_db, measure
+from audio.quality import COLUMNS, Floats, Recent, mean_db, measure
 from audio.segment import Segmenter, Speech, split
 from audio.types import RATE, Faint, HearingSettings, Samples
 from audio.vad import FRAME, FRAME_MS
@@ -20,6 +20,8 @@ from phrases.types import Side
 _MS = RATE // 1000
 _TURN_MS = 250
 _JUMP_DB = 6.0
+_SPARE_MS = 120_000
+"""milliseconds of measures that are kept beyond what is asked for: speech may be open for long"""
 
 
 class Detector(Protocol):
@@ -53,17 +55,19 @@ class Ear:
         self._detector = detector
         self._segmenter = Segmenter(settings, FRAME_MS)
         self._pad = (settings.pad_ms + 2 * FRAME_MS) * _MS
+        self.most = (settings.horizon_ms + 2 * settings.lookahead_ms + _SPARE_MS) // FRAME_MS
+        """frames whose measures are kept, at least"""
         self._table = np.zeros((4_096, COLUMNS), np.float32)
-        self._frames = 0
+        self._gone = self._frames = 0
         self._rest = np.zeros(0, np.float32)
         self._sound = np.zeros(0, np.float32)
         self._from = 0
         self._total = 0
 
     @property
-    def frames(self) -> Frames:
-        """The measures of all frames so far."""
-        return Frames(self._table[: self._frames])
+    def frames(self) -> Recent:
+        """The measures of the frames so far; the oldest are forgotten."""
+        return Recent(self._table[: self._frames], self._gone)
 
     @property
     def settled_ms(self) -> int:
@@ -107,6 +111,10 @@ class Ear:
         return found
 
     def _keep(self, table: Floats) -> None:
+        if self._frames > 2 * self.most:
+            spare = self._frames - self.most
+            self._table[: self.most] = self._table[spare : self._frames].copy()
+            self._gone, self._frames = self._gone + spare, self.most
         need = self._frames + len(table)
         if need > len(self._table):
             larger = np.zeros((max(need, 2 * len(self._table)), COLUMNS), np.float32)
@@ -128,7 +136,7 @@ class Ear:
         """The speech, cut at pauses over which its level jumps: another person went on."""
         bounds = [speech.start_ms, *sum(speech.pauses_ms, ()), speech.end_ms]
         levels = [
-            mean_db(self.frames.band[start // FRAME_MS : end // FRAME_MS])
+            mean_db(self.frames[start // FRAME_MS : end // FRAME_MS].band)
             for start, end in zip(bounds[::2], bounds[1::2], strict=True)
         ]
         jumps = [

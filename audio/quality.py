@@ -92,6 +92,25 @@ class Frames:
         return Frames(self.table[part])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Recent:
+    """Measures of the newest frames, by the numbers that they have among all."""
+
+    table: Floats
+    """float32 [frames, COLUMNS]"""
+    first: int
+    """number of the first that is still there"""
+
+    def __len__(self) -> int:
+        return self.first + len(self.table)
+
+    def __getitem__(self, part: slice) -> Frames:
+        start, stop, _ = part.indices(len(self))
+        if start < min(self.first, stop):
+            raise IndexError(f"frame {start} is no longer there")
+        return Frames(self.table[max(0, start - self.first) : max(0, stop - self.first)])
+
+
 def measure(samples: Samples, speech: Floats) -> Frames:
     """The measures of float32 [n * frame] samples, for n probabilities of speech."""
     blocks = samples.reshape(len(speech), -1)
@@ -206,7 +225,7 @@ def between(flags: Flags, width: int) -> Flags:
     return found
 
 
-def quality(frames: Frames, start: int, stop: int, reach: int) -> Quality:
+def quality(frames: Frames | Recent, start: int, stop: int, reach: int) -> Quality:
     """The quality of speech in frames[start:stop], its noise from `reach` frames around it."""
     around = frames[max(0, start - reach) : stop + reach]
     quiet = around[np.flatnonzero((around.speech < 0.2) & ~around.silent)]

@@ -86,6 +86,8 @@ class Passed:
 
     at_ms: int
     """milliseconds from the recording's start"""
+    gaps_ms: int = 0
+    """milliseconds: no gap that begins before it will follow"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

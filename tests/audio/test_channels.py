@@ -60,7 +60,7 @@ def test_equal_channels_tell_nothing() -> None:
 def test_mono_on_two_channels_is_noticed() -> None:
     """Two copies of one sound are one channel; two microphones in one room are not."""
     sound = np.random.default_rng(1).standard_normal((5_120, 1)).astype(np.float32) * 0.1
-    copies, rooms = Apart(), Apart()
+    copies, rooms = Apart(1_000), Apart(1_000)
     for piece in np.split(np.repeat(sound, 2, axis=1), 4):
         copies.feed(piece)
     rooms.feed(np.concatenate((sound, 0.5 * sound[::-1]), axis=1))
