@@ -120,6 +120,12 @@ class Microphone:
         self._backlog.close()
 
     @property
+    def origin_ns(self) -> int:
+        """Nanoseconds of the monotonic clock at which the first sound came: moment 0."""
+        assert self._origin_ns is not None
+        return self._origin_ns
+
+    @property
     def behind_s(self) -> float:
         """Seconds of sound that were heard and not yet read."""
         return self._backlog.behind_s

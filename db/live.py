@@ -6,19 +6,19 @@ found open and goes on.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Select, func, select, update
+from sqlalchemy import RowMapping, func, select, update
 
-from db import codec, ledger, outbox, reads, tables
+from db import codec, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
+from db.live_reads import excluded, marks
 from db.live_tables import LaneMessage, LiveGrading, LiveSession, VehicleMark
+from db.live_types import BoothTime, Figures, Open
 from db.statements import (
     LIVE,
     Statement,
@@ -36,14 +36,10 @@ from phrases.types import (
     Gap,
     Heard,
     Outcome,
-    Score,
     ShiftReport,
-    TimeSource,
     TransactionVerdict,
 )
 
-OUT = ("not_me", "lane", "clock", "out")
-"""marks that take a vehicle out of the counts"""
 _BELOW: Mapping[type[Base], type[Base]] = {
     tables.Due: tables.Vehicle,
     tables.Step: tables.Vehicle,
@@ -55,50 +51,6 @@ _KINDS = (
     ("utterance", tables.Utterance, utterances),
     ("gap", tables.Gap, gaps),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Open:
-    """A shift that is added to."""
-
-    grading_id: int
-    shift_id: str
-    identity: ShiftIdentity
-    how: str
-    """what opened it"""
-    from_ms: int
-    """milliseconds of the booth's time at which it begins"""
-    until_ms: int | None
-    """milliseconds at which it ends; None: it lasts"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Figures:
-    """What a shift comes to."""
-
-    duration_ms: int
-    """milliseconds"""
-    gap_ms: int
-    """milliseconds of them that could not be listened to"""
-    score: Score
-    warnings: tuple[str, ...] = ()
-    time_source: TimeSource = TimeSource.GIVEN
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoothTime:
-    """From when on a booth's milliseconds count, and how far they are known."""
-
-    origin: dt.datetime
-    """aware, moment 0 by the machine's clock"""
-    origin_ns: int
-    """nanoseconds, moment 0 by the clock that is never set"""
-    boot: str
-    """within which origin_ns counts"""
-    known_ms: int = 0
-    """milliseconds: all that was heard before is stored"""
-    suspect_ms: int | None = None
-    """milliseconds from which the machine's clock is not to be trusted"""
 
 
 class LiveStore(Store):
@@ -335,7 +287,7 @@ class LiveStore(Store):
         """Of the vehicles that count."""
         rows = select(tables.Vehicle.position, tables.Vehicle.outcome)
         of_grading = rows.where(tables.Vehicle.grading_id == grading_id)
-        left_out = _left_out(self._connection.execute(_marks(grading_id)).all())
+        left_out = excluded(self._connection.execute(marks(grading_id)).all())
         return [
             row.outcome
             for row in self._connection.execute(of_grading)
@@ -354,134 +306,6 @@ def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """The columns of a grading that count its vehicles."""
     found = {str(outcome): sum(one is outcome for one in outcomes) for outcome in Outcome}
     return {"vehicles": len(outcomes), **found}
-
-
-def booth_time(engine: Engine, station: str, booth: str) -> BoothTime | None:
-    """The booth's time; None: it never listened. StoreError if the database cannot be read."""
-    names = ("origin", "origin_ns", "boot", "known_ms", "suspect_ms")
-    query = _of_booth(select(*(getattr(LiveSession, name) for name in names)), station, booth)
-    query = query.where(LiveSession.booth_id == tables.Booth.id)
-    with plainly(engine), engine.connect() as connection:
-        row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else BoothTime(**row)
-
-
-def open_shifts(engine: Engine, station: str, booth: str) -> list[Open]:
-    """The booth's shifts that are not closed, in the order in which they began."""
-    names = ("grading_id", "how", "from_ms", "until_ms")
-    query = (
-        reads.shifts_with(*(getattr(LiveGrading, name) for name in names))
-        .add_columns(tables.Team.code.label("team"), tables.Grading.utc_offset_s)
-        .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
-        .join(LiveGrading, LiveGrading.grading_id == tables.Grading.id)
-        .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
-        .where(
-            tables.Station.code == station,
-            tables.Booth.code == booth,
-            LiveGrading.closed_at.is_(None),
-        )
-        .order_by(LiveGrading.from_ms, LiveGrading.grading_id)
-    )
-    with plainly(engine), engine.connect() as connection:
-        rows = connection.execute(query).mappings().all()
-    return [
-        Open(
-            shift_id=row["shift"],
-            identity=ShiftIdentity(
-                station=row["station"],
-                booth=row["booth"],
-                collector=row["collector"],
-                team=row["team"],
-                started_at=row["shift_started_at"].astimezone(
-                    dt.timezone(dt.timedelta(seconds=row["utc_offset_s"]))
-                ),
-            ),
-            **{name: row[name] for name in names},
-        )
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remembered:
-    """What of a booth's time is stored: enough to go on judging after a restart."""
-
-    heard: tuple[Heard, ...]
-    gaps: tuple[Gap, ...]
-    vehicles: tuple[int | str, ...]
-    """names of those that were judged"""
-    judged_ms: int
-    """milliseconds at which the last of them began; -1: none was"""
-    count: int
-    """how many were judged"""
-    utterances: int
-    """the number that the next utterance has"""
-
-
-def remembered(engine: Engine, station: str, booth: str, since_ms: int) -> Remembered:
-    """What is stored of the booth's time from `since_ms` on; of the vehicles, all."""
-    origin = select(LiveSession.origin).where(LiveSession.booth_id == tables.Booth.id)
-    mine = (
-        _of_booth(select(tables.Grading.id), station, booth)
-        .join(LiveGrading, LiveGrading.booth_id == tables.Booth.id)
-        .where(LiveGrading.grading_id == tables.Grading.id)
-        .where(tables.Grading.started_at == origin.scalar_subquery())
-    )
-    with plainly(engine), engine.connect() as connection:
-        gradings = connection.scalars(mine).all()
-        rows: defaultdict[type[Base], list[RowMapping]] = defaultdict(list)
-        for table in (tables.Utterance, tables.Match, tables.Gap, tables.Vehicle):
-            of_table = table.__table__
-            query = select(of_table).where(of_table.c.grading_id.in_(gradings))
-            if table is not tables.Vehicle:
-                query = query.where(of_table.c.start_ms >= since_ms)
-            rows[table] += connection.execute(query).mappings().all()
-        last = select(func.max(tables.Utterance.utterance))
-        number = connection.scalar(last.where(tables.Utterance.grading_id.in_(gradings)))
-    judged = rows[tables.Vehicle]
-    return Remembered(
-        heard=codec.heard_of(rows[tables.Utterance], rows[tables.Match]),
-        gaps=codec.gaps_of(rows[tables.Gap]),
-        vehicles=tuple(int(r["vehicle"]) if r["is_number"] else r["vehicle"] for r in judged),
-        judged_ms=max((row["start_ms"] for row in judged), default=-1),
-        count=len(judged),
-        utterances=0 if number is None else number + 1,
-    )
-
-
-def lane_messages(engine: Engine, station: str, booth: str, since_ms: int) -> list[RowMapping]:
-    """The lane's messages of the booth's time that came since, in the order in which they came."""
-    query = _of_booth(select(LaneMessage.__table__), station, booth)
-    query = query.join(LiveSession, LiveSession.booth_id == tables.Booth.id).where(
-        LaneMessage.booth_id == tables.Booth.id,
-        LaneMessage.id > LiveSession.lane_before,
-        LaneMessage.received_ms >= since_ms,
-    )
-    with plainly(engine), engine.connect() as connection:
-        return list(connection.execute(query.order_by(LaneMessage.id)).mappings())
-
-
-def left_out(engine: Engine, grading_id: int) -> set[int]:
-    """The places of a grading's vehicles that are not counted, by their last mark."""
-    with plainly(engine), engine.connect() as connection:
-        return _left_out(connection.execute(_marks(grading_id)).all())
-
-
-def _marks(grading_id: int) -> Select[int, str]:
-    mark = VehicleMark
-    own = select(mark.vehicle_position, mark.kind).where(mark.grading_id == grading_id)
-    return own.order_by(mark.id)
-
-
-def _left_out(marks: Sequence[Any]) -> set[int]:
-    last = {row.vehicle_position: row.kind for row in marks}
-    return {place for place, kind in last.items() if kind in OUT}
-
-
-def _of_booth(query: Select[Any], station: str, booth: str) -> Select[Any]:
-    return query.join_from(
-        tables.Booth, tables.Station, tables.Station.id == tables.Booth.station_id
-    ).where(tables.Station.code == station, tables.Booth.code == booth)
 
 
 def _place_name(table: type[Base]) -> str:

@@ -46,8 +46,8 @@ class LiveJudge:
         rules: what is judged by.
         lane: the booth's.
         profile: gives the profile in force at a moment, in milliseconds.
-        inferred: no lane controller tells vehicles apart.
-        first: the number of the first vehicle, where they are inferred.
+        inferred: no lane controller tells vehicles apart; then they are numbered from 1.
+        doubted: a phrase as it counts, now that all vehicles near it are known.
     """
 
     def __init__(
@@ -57,12 +57,13 @@ class LiveJudge:
         *,
         profile: Callable[[int], Profile],
         inferred: bool,
-        first: int = 1,
+        doubted: Callable[[PhraseMatch], PhraseMatch] = lambda match: match,
     ) -> None:
         self._rules = rules
         self._lane = lane
         self._profile = profile
         self._inferred = inferred
+        self._doubted = doubted
         steps = [step for flow in rules.flows.values() for step in flow.steps.values()]
         self._early = max(EARLY_MS, *(step.early_ms for step in steps))
         self._heard = list[Heard]()
@@ -76,7 +77,7 @@ class LiveJudge:
         self._dealer = Dealer(self._vehicles)
         self._at = 0  # number of the next vehicle to be judged
         self._count = 0
-        self._group = first
+        self._group = 1
         self._kept = list[Turn]()  # inferred vehicles before the next, whose phrases are kept
         self._heard_ms = self._gaps_ms = self._lane_ms = 0
 
@@ -89,6 +90,11 @@ class LiveJudge:
         begin, slack = self._pending_ms, self._rules.table.listening.slack_ms
         faint = (max(f.start_ms, begin) for f in self._faint if f.end_ms + slack > begin)
         return min(*faint, self._gaps_ms, self._heard_ms)
+
+    @property
+    def judged_ms(self) -> int:
+        """Milliseconds before which every vehicle that began has been handed out."""
+        return min(self._pending_ms, self._heard_ms, self._gaps_ms)
 
     def vehicle(self, event: LaneEvent, end_ms: int) -> None:
         """A vehicle that is through, by order of arrival; `end_ms` is when it left, or may have."""
@@ -145,7 +151,7 @@ class LiveJudge:
             known = self._lane_ms > match.end_ms + self._early
             if match.start_ms >= self._heard_ms or not known:
                 break
-            self._dealer.deal(match)
+            self._dealer.deal(self._doubted(match))
             ready += 1
         del self._waiting[:ready]
         dealt_ms = min([self._heard_ms, *(match.start_ms for match in self._waiting[:1])])

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Protocol, runtime_checkable
 
@@ -15,8 +16,10 @@ import typer
 from db.types import StoredReport
 from phrases.types import Lane, Profile
 from service import (
+    booth,
     bootstrap,
     calibrate,
+    cli_booth,
     cli_operate,
     cli_people,
     evaluate,
@@ -32,6 +35,7 @@ from service import (
 )
 from service.console import note, output, progress, utf8
 from service.errors import BadInput, Failed, one_line
+from service.live_seat import Sitter
 
 app = typer.Typer(
     help="Listen to a toll booth and grade what the collector says (唱收唱付).",
@@ -39,6 +43,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(cli_booth.booth, name="booth")
+app.command()(cli_booth.replay_lane)
 app.add_typer(cli_people.admin, name="admin")
 app.add_typer(cli_people.people, name="people")
 app.command()(cli_operate.backup)
@@ -252,17 +258,40 @@ def listen_(
     seconds: Annotated[
         float | None, typer.Option(min=0.1, metavar="N", help="End after so many.")
     ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep the shift: judge and store each vehicle.")
+    ] = False,
+    collector: Annotated[
+        str | None, typer.Option(metavar="ID", help="With --store: who sits there from now on.")
+    ] = None,
+    team: Annotated[str | None, typer.Option(metavar="ID", help="With --store: whose.")] = None,
+    db: Db = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for each event, and nothing else.")
     ] = False,
 ) -> None:
-    """Listen to a microphone and show the phrases as they are said; nothing is stored."""
+    """Listen to a microphone and show the phrases as they are said."""
     request = listen.Request(
         device=device, channels=channels, collector_channel=collector_channel, seconds=seconds
     )
-    site = settings.load()
+    site = settings.load(db=db)
+    if not store and (collector or team):
+        raise BadInput("--collector and --team go with --store: without it nothing is kept")
     with listen_view.shown(as_json) as show:
-        listen.listen(request, site, show=show, progress=progress)
+        if not store:
+            listen.listen(request, site, show=show, progress=progress)
+            return
+        sitter = Sitter(collector=collector, team=team or site.team) if collector else None
+        with bootstrap.database(site) as engine:
+            keeping = partial(
+                booth.kept,
+                engine,
+                bootstrap.signer(site),
+                site,
+                booth.Request(sitter=sitter),
+                show=show,
+            )
+            listen.listen(request, site, show=show, progress=progress, keeping=keeping)
 
 
 @app.command(name="serve")

@@ -43,6 +43,8 @@ class Progress:
 
     done_ms: int
     """milliseconds from the recording's start"""
+    gaps_ms: int = 0
+    """milliseconds before which all gaps that begin have been given, live"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +119,8 @@ class Hearer:
             if isinstance(item, Passed):
                 if turn and item.at_ms - turn.end_ms > TURN_PAUSE_MS:
                     yield from self._matched(turn, due)
-                    yield Progress(done_ms=item.at_ms)
+                done_ms = turn.start_ms if turn else item.at_ms
+                yield Progress(done_ms=done_ms, gaps_ms=item.gaps_ms)
                 continue
             if not isinstance(item, Utterance):
                 yield item
@@ -159,6 +162,11 @@ class _Turn:
 
     def __bool__(self) -> bool:
         return bool(self.transcripts)
+
+    @property
+    def start_ms(self) -> int:
+        """Where its first utterance begins, milliseconds from the recording's start."""
+        return self.transcripts[0].start_ms
 
     @property
     def end_ms(self) -> int:

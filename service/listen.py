@@ -1,15 +1,18 @@
 """Listen live: a microphone through the same ears as a recording; phrases and gaps as they come.
 
-Nothing is stored, and no words but those of accepted phrases are handed on.
+No words but those of accepted phrases are shown. What is heard is handed to whoever keeps it
+(`service.booth`), if anybody does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +24,7 @@ from phrases.types import Decision, Gap, GapReason, Heard, PhraseMatch
 from service import bootstrap
 from service.bootstrap import Ears
 from service.errors import BadInput
+from service.hearing import Item
 from service.pipeline import covered_ms
 from service.settings import Settings
 from service.stop import stoppable
@@ -107,6 +111,38 @@ class Ended:
 
 
 Event = Started | Said | NotHeard | State | Level | Ended
+
+
+class Keep(Protocol):
+    """Keeps what is heard."""
+
+    def listening(self, from_ns: int) -> None:
+        """The first sound came at that moment of the monotonic clock."""
+
+    def take(self, items: Iterable[Item]) -> None:
+        """What was heard, in milliseconds from the first sound; each gap once."""
+
+    def amounts(self, start_ms: int, end_ms: int) -> Collection[int]:
+        """The sums in fen that the lane knows of then."""
+
+
+Keeping = Callable[[str, "bootstrap.Knowledge"], AbstractContextManager[Keep]]
+"""Begins to keep what ears with a model of this name hear, and ends with the block."""
+
+
+class _Nobody:
+    """Keeps nothing."""
+
+    def listening(self, from_ns: int) -> None:
+        pass
+
+    def take(self, items: Iterable[Item]) -> None:
+        pass
+
+    def amounts(self, start_ms: int, end_ms: int) -> Collection[int]:  # noqa: ARG002
+        return ()
+
+
 Open = Callable[[CaptureSettings], Microphone]
 """Makes the microphone: `audio.capture.Microphone`, or a test's own."""
 
@@ -127,6 +163,7 @@ def listen(
     progress: bootstrap.Progress,
     ears: Ears | None = None,
     microphone: Open = Microphone,
+    keeping: Keeping = lambda model, known: nullcontext(_Nobody()),  # noqa: ARG005
 ) -> Ended:
     """Listen until the time is over or somebody stops it (Ctrl-C, SIGTERM), showing each event.
 
@@ -151,14 +188,23 @@ def listen(
     )
     phrases = 0
     try:
-        with stoppable("listening is ending") as stop, microphone(asked) as mic:
-            session = _Session(mic, request, show, dt.datetime.now(site.time_zone))
+        with (
+            stoppable("listening is ending") as stop,
+            microphone(asked) as mic,
+            keeping(hearer.model_id, known) as keep,
+        ):
+            session = _Session(mic, request, show, keep, dt.datetime.now(site.time_zone))
+            keep.listening(mic.origin_ns)
             for item in hearer.listen(
-                session.sound(stop), collector_channel=request.collector_channel
+                session.sound(stop),
+                collector_channel=request.collector_channel,
+                due=keep.amounts,
             ):
                 if isinstance(item, Gap):
                     session.gap(item, captured=False)
-                elif isinstance(item, Heard):
+                    continue
+                keep.take((item,))
+                if isinstance(item, Heard):
                     for match in item.matches:
                         if match.decision is Decision.ACCEPTED:
                             phrases += 1
@@ -176,9 +222,15 @@ class _Session:
     """One run of the microphone: its times and its gaps."""
 
     def __init__(
-        self, mic: Microphone, request: Request, show: Callable[[Event], None], at: dt.datetime
+        self,
+        mic: Microphone,
+        request: Request,
+        show: Callable[[Event], None],
+        keep: Keep,
+        at: dt.datetime,
     ) -> None:
         self._mic = mic
+        self._keep = keep
         self._channel = request.collector_channel
         self._limit_ms = None if request.seconds is None else round(request.seconds * 1000)
         self._show = show
@@ -225,6 +277,7 @@ class _Session:
         elif gap.reason is GapReason.MIC_LOST and self._told(gap):
             return
         self._settled.append(gap)
+        self._keep.take((gap,))
         self._show(NotHeard(gap=gap, at=self.when(gap.start_ms)))
 
     def ended(self, phrases: int) -> Ended:

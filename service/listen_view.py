@@ -15,15 +15,18 @@ from rich.text import Text
 from audio.child import Device
 from service import report_json
 from service.listen import Ended, Event, Level, NotHeard, Said, Started, State
+from service.live_types import Judged, QueueDue, Seated, Told, Unstored
 
 _LAST = 8
 _WIDE = 40
 _FLOOR_DBFS = -70.0
 
-Show = Callable[[Event], None]
+Shown = Event | Told
+"""what a booth tells, too, if what it hears is kept"""
+Show = Callable[[Shown], None]
 
 
-def as_json(event: Event) -> report_json.Json | None:
+def as_json(event: Shown) -> report_json.Json | None:
     """The object of one line; None for a level, of which there are five a second."""
     at = event.at.isoformat(timespec="milliseconds")
     told: report_json.Json
@@ -47,12 +50,26 @@ def as_json(event: Event) -> report_json.Json | None:
                 "phrases": event.phrases,
                 "restarts": event.restarts,
             }
+        case Judged():
+            told = {
+                "kind": "vehicle",
+                "vehicle": event.verdict.vehicle,
+                "outcome": str(event.verdict.outcome),
+                "findings": [f.code for f in event.verdict.findings],
+                "somebodys": event.somebodys,
+            }
+        case Seated():
+            told = {"kind": "seat", "how": str(event.how), "somebody": event.somebody}
+        case QueueDue():
+            told = {"kind": "queue", "waiting": event.waiting}
+        case Unstored():
+            told = {"kind": "storing", "problem": event.problem}
         case Level():
             return None
     return told | {"at": at}
 
 
-def as_line(event: Event) -> str | None:
+def as_line(event: Shown) -> str | None:
     """One line for people; None for a level."""
     clock = event.at.strftime("%H:%M:%S")
     match event:
@@ -73,6 +90,19 @@ def as_line(event: Event) -> str | None:
             phrases = "1 phrase" if event.phrases == 1 else f"{event.phrases} phrases"
             total, gap = event.duration_ms / 1000, event.gap_ms / 1000
             return f"{clock}  {total:.1f} s, {gap:.1f} s of them not heard, {phrases}"
+        case Judged():
+            codes = ", ".join(f.code for f in event.verdict.findings) or "nothing to say"
+            whose = "" if event.somebodys else "  (nobody's)"
+            outcome = f"{event.verdict.outcome}: {codes}"
+            return f"{clock}  vehicle {event.verdict.vehicle}  {outcome}{whose}"
+        case Seated():
+            return f"{clock}  {'somebody' if event.somebody else 'nobody'} sits here: {event.how}"
+        case QueueDue():
+            return f"{clock}  {event.waiting} vehicles wait: a report to the leader is due"
+        case Unstored():
+            if event.problem is None:
+                return f"{clock}  everything is stored again"
+            return f"{clock}  cannot be stored now, and waits: {event.problem}"
         case Level():
             return None
 
@@ -120,8 +150,10 @@ class _View:
         self._live = live
         self._lines = deque[str](maxlen=_LAST)
         self._level = Text()
+        self._seat = ""
+        self._vehicles = 0
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Shown) -> None:
         """Take the event in."""
         if isinstance(event, Level):
             self._level = meter(event)
@@ -129,7 +161,13 @@ class _View:
             self._console.print(Text(as_line(event) or ""))
         elif line := as_line(event):
             self._lines.append(line)
-        self._live.update(Group(*map(Text, self._lines), self._level))
+        if isinstance(event, Seated):
+            who = "somebody" if event.somebody else "nobody"
+            self._seat, self._vehicles = f"{who} sits here ({event.how})", 0
+        elif isinstance(event, Judged):
+            self._vehicles += 1
+        seat = f"{self._seat}, {self._vehicles} vehicles judged" if self._seat else ""
+        self._live.update(Group(*map(Text, self._lines), Text(seat, style="bold"), self._level))
 
 
 def meter(event: Level) -> Text:
@@ -147,11 +185,11 @@ def meter(event: Level) -> Text:
     return bar
 
 
-def _json_line(event: Event) -> None:
+def _json_line(event: Shown) -> None:
     if (told := as_json(event)) is not None:
         print(report_json.dumps(told), file=sys.stdout, flush=True)
 
 
-def _plain_line(event: Event) -> None:
+def _plain_line(event: Shown) -> None:
     if (line := as_line(event)) is not None:
         print(line, file=sys.stdout, flush=True)

@@ -35,6 +35,7 @@ from phrases.types import (
     Gap,
     GapReason,
     Heard,
+    LaneEvent,
     LaneLog,
     ShiftReport,
     Span,
@@ -134,7 +135,7 @@ def grade(
                     collector_channel=request.collector_channel,
                     stop=stop,
                     bar=bar,
-                    due=lambda start_ms, end_ms: amounts_due(log, start_ms, end_ms),
+                    due=lambda start_ms, end_ms: amounts_due(log.events or (), start_ms, end_ms),
                 )
             except AudioError as error:
                 raise Failed(f"{error} (it was sound when it was checked)") from None
@@ -205,10 +206,9 @@ def listen(
     )
 
 
-def amounts_due(log: LaneLog, start_ms: int, end_ms: int) -> set[int]:
+def amounts_due(events: Sequence[LaneEvent], start_ms: int, end_ms: int) -> set[int]:
     """Toll, note and change, in fen, of the vehicles that are there or nearly so at that time."""
     amounts: set[int] = set()
-    events = log.events or ()
     for event, following in zip_longest(events, events[1:]):
         left_ms = event.left_ms
         if left_ms is None and following is not None:
@@ -234,14 +234,7 @@ def judged(
     """The shift's report: every vehicle judged, and the score."""
 
     def due(arrived_ms: int, left_ms: int) -> Due:
-        return due_for(
-            arrived_at=log.started_at + dt.timedelta(milliseconds=arrived_ms),
-            arrived_ms=arrived_ms,
-            left_ms=left_ms,
-            log=log,
-            calendar=known.calendar,
-            settings=known.context,
-        )
+        return due_at(log, known, arrived_ms, left_ms)
 
     verdicts = judge(
         log=log,
@@ -274,6 +267,18 @@ def judged(
         versions=known.versions(model),
         complete=listened.until_ms is None,
         warnings=tuple(dict.fromkeys(said)),
+    )
+
+
+def due_at(log: LaneLog, known: Knowledge, arrived_ms: int, left_ms: int) -> Due:
+    """What is due for a vehicle that arrived and left then, milliseconds from the log's start."""
+    return due_for(
+        arrived_at=log.started_at + dt.timedelta(milliseconds=arrived_ms),
+        arrived_ms=arrived_ms,
+        left_ms=left_ms,
+        log=log,
+        calendar=known.calendar,
+        settings=known.context,
     )
 
 

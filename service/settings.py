@@ -18,6 +18,7 @@ import platformdirs
 from pydantic import Field
 
 from phrases.source import DataError, Fault, Strict, read
+from phrases.types import Lane
 from service.errors import BadInput
 
 
@@ -85,6 +86,20 @@ class Listening(Strict):
     """megabytes of sound that may wait in a temporary file while recognition is behind"""
     lookahead_s: float = Field(default=0.6, ge=0.0, le=300.0, strict=False)
     """seconds after an utterance from which it is judged whose it was"""
+    lane: Lane = Field(default=Lane.EXIT, strict=False)
+    """which dialogue is spoken in the booth"""
+    lane_events: bool = False
+    """whether a lane controller tells vehicles apart; else they are inferred from the speech"""
+    lane_lateness_s: float = Field(default=5.0, ge=0.0, le=300.0, strict=False)
+    """seconds by which the lane's messages may come late"""
+    lane_host: str = "127.0.0.1"
+    """address on which the lane's lines are listened for"""
+    lane_port: int | None = Field(default=None, ge=1, le=65_535)
+    """port on which they are; None: none is opened"""
+    lane_serial: str | None = None
+    """a serial port, set up already, from which they come; None: from none"""
+    socket: str | None = None
+    """Unix socket of the box that runs; None: in the user's data folder"""
 
 
 class Site(Strict):
@@ -160,6 +175,13 @@ class Settings:
     silence_s: float
     spill_mb: int
     lookahead_ms: int
+    lane: Lane
+    lane_events: bool
+    lane_lateness_ms: int
+    lane_host: str
+    lane_port: int | None
+    lane_serial: Path | None
+    socket: Path
     station: str
     booth: str
     collector: str
@@ -247,6 +269,14 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         silence_s=table.listening.silence_s,
         spill_mb=table.listening.spill_mb,
         lookahead_ms=round(table.listening.lookahead_s * 1000),
+        lane=table.listening.lane,
+        lane_events=table.listening.lane_events,
+        lane_lateness_ms=round(table.listening.lane_lateness_s * 1000),
+        lane_host=table.listening.lane_host,
+        lane_port=table.listening.lane_port,
+        lane_serial=_beside(base, table.listening.lane_serial),
+        socket=_beside(base, table.listening.socket)
+        or platformdirs.user_data_path("changshou", appauthor=False) / "booth.sock",
         station=values.get("site.station", table.site.station),
         booth=values.get("site.booth", table.site.booth),
         collector=values.get("site.collector", table.site.collector),

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from db import outbox, reads
-from db.live import Figures, LiveStore, Open
+from db.live import LiveStore
+from db.live_types import Figures, Open
 from db.verify import verify
 from phrases.types import Score
 from tests.db import samples

@@ -8,17 +8,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from db import reads
-from db.live import (
-    BoothTime,
-    Figures,
-    LiveStore,
-    Open,
-    booth_time,
-    lane_messages,
-    left_out,
-    open_shifts,
-    remembered,
-)
+from db.live import LiveStore
+from db.live_reads import booth_time, lane_messages, left_out, open_shifts, remembered
+from db.live_types import BoothTime, Figures, Open
 from db.store import Store
 from db.types import NOBODY, UsageError
 from db.verify import verify
