@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    ColumnElement,
     DateTime,
     Dialect,
     Double,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     MetaData,
     Text,
     TypeDecorator,
+    cast,
+    func,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -71,6 +74,16 @@ class Named(TypeDecorator[Mapping[str, str]]):
     def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """The object."""
         return None if value is None else dict(value)
+
+
+def epoch_ms(column: Any, dialect: str) -> ColumnElement[int]:
+    """The whole milliseconds from 1970 to a time that `Utc` keeps, in the database."""
+    if dialect == "postgresql":
+        return cast(func.floor(func.extract("epoch", column) * 1000), BigInteger)
+    # As SQLAlchemy writes it, YYYY-MM-DD HH:MM:SS.ffffff: read by hand, since SQLite rounds.
+    written = cast(column, Text)
+    seconds = cast(func.strftime("%s", func.substr(written, 1, 19)), BigInteger)
+    return seconds * 1000 + cast(func.substr(written, 21, 3), BigInteger)
 
 
 to_json = json.JSONEncoder(ensure_ascii=False).encode

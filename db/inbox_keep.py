@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from db import tables
+from db import facts, tables
 from db.arrivals import DECODERS, Head, Opening, Stated, Unfit
 from db.bulk import insert_rows
 from db.columns import Base
@@ -44,6 +44,7 @@ class Keeper:
         self._keys: list[dict[str, Any]] = []
         self._seals: list[dict[str, Any]] = []
         self._figures: dict[int, Mapping[str, Any]] = {}
+        self._opened: list[int] = []
 
     def add(self, message: Head, stated: Stated) -> None:
         """Gather what a message states. Unfit if it belongs to nothing that is stored."""
@@ -73,8 +74,13 @@ class Keeper:
     def write(self, messages: Sequence[Head]) -> None:
         """Write what was gathered, and the receipts of these messages."""
         connection = self._connection
+        added: defaultdict[int, list[int]] = defaultdict(list)
         for table, decoder in DECODERS.items():
             insert_rows(connection, table, decoder.names, self._rows[table])
+            if table is tables.Vehicle:
+                place = decoder.names.index("position")
+                for row in self._rows[table]:
+                    added[row[0]].append(row[place])
         insert_rows(connection, LedgerEntry, _ENTRY, self._entries)
         insert_rows(connection, LedgerWords, _WORDS, self._words)
         if self._keys:
@@ -83,6 +89,8 @@ class Keeper:
             values = {name: value for name, value in figures.items() if name != "number"}
             of_grading = tables.Grading.id == grading
             connection.execute(update(tables.Grading).where(of_grading).values(values))
+        for grading in sorted({*added, *self._figures, *self._opened}):
+            facts.add(connection, grading, added[grading])
         if self._seals:
             connection.execute(insert(LedgerSeal), self._seals)
         receipts = [(self._stream_id, message.seq, message.sha256) for message in messages]
@@ -111,6 +119,7 @@ class Keeper:
         came = {"stream_id": self._stream_id, "opened": seq, "number": opening.grading["number"]}
         self._connection.execute(insert(InboxGrading), [{"grading_id": grading, **came}])
         self._gradings[seq] = grading
+        self._opened.append(grading)
         return grading
 
     def _grading(self, opened: int) -> int:

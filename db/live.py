@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, func, select, update
 
-from db import codec, ledger, outbox, tables
+from db import codec, facts, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
 from db.live_reads import excluded, marks
@@ -92,6 +92,7 @@ class LiveStore(Store):
                 "closed_at": None,
             }
             self._insert(LiveGrading, [row])
+            facts.settle(self._connection, grading_id)
         begun = Open(
             grading_id=grading_id,
             shift_id=shift,
@@ -124,6 +125,7 @@ class LiveStore(Store):
             self._connection.execute(
                 update(grading).where(grading.id == shift.grading_id).values(counts)
             )
+            facts.add(self._connection, shift.grading_id, [place])
         return place
 
     def ends(self, shift: Open, until_ms: int) -> Open:
@@ -153,6 +155,7 @@ class LiveStore(Store):
             counted = counts(self._outcomes(shift.grading_id))
             self._change(tables.Grading.id, shift, complete=True, **counted)
             self._change(LiveGrading.grading_id, shift, closed_at=self._clock())
+            facts.settle(self._connection, shift.grading_id)
         self._piece(shift, "report", 0)
 
     def mark(self, grading_id: int, place: int, kind: str, by: str) -> None:
@@ -165,7 +168,9 @@ class LiveStore(Store):
             "at": self._clock(),
         }
         with plainly(self._engine):
+            facts.remove(self._connection, grading_id, [place])
             self._insert(VehicleMark, [row])
+            facts.count(self._connection, grading_id, [place])
             open_ = select(LiveGrading.closed_at).where(LiveGrading.grading_id == grading_id)
             if self._connection.execute(open_).first() == (None,):
                 counted = counts(self._outcomes(grading_id))

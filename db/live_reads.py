@@ -12,14 +12,11 @@ from sqlalchemy import Engine, RowMapping, Select, func, select
 from db import codec, reads, tables
 from db.columns import Base
 from db.explain import plainly
-from db.live_tables import LaneMessage, LiveGrading, LiveSession, VehicleMark
+from db.live_tables import OUT, LaneMessage, LiveGrading, LiveSession, VehicleMark
 from db.live_types import BoothTime, Found, Open, Remembered
 from db.people_tables import Roster
 from db.types import ShiftIdentity
 from phrases.types import Gap, TransactionVerdict
-
-OUT = ("not_me", "lane", "clock", "out")
-"""marks that take a vehicle out of the counts"""
 
 
 def booth_time(engine: Engine, station: str, booth: str) -> BoothTime | None:

@@ -52,6 +52,10 @@ class LiveGrading(Base):
     """when its end was stated; NULL: more may be added"""
 
 
+OUT = ("not_me", "lane", "clock", "out")
+"""kinds of marks that take a vehicle out of the counts"""
+
+
 class VehicleMark(Base):
     """What was said of a vehicle after it was judged; the last mark counts.
 

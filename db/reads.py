@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from db import codec, tables
 from db.columns import Base
 from db.explain import plainly
+from db.facts_tables import Shown
 from db.types import (
     GradingInfo,
     Part,
@@ -30,17 +31,22 @@ def report(engine: Engine, shift_id: str, grading: int | None = None) -> StoredR
     """A stored shift again, as it was graded.
 
     `shift_id` may be shortened while it is one shift's only. `grading` counts from 1; None: the
-    newest complete one, else the newest. Raises UsageError for a shift or grading that is not.
+    one that is shown. Raises UsageError for a shift or grading that is not.
     """
     with plainly(engine), engine.connect() as connection:
-        row = _one(connection, shift_id, grading)
-        return StoredReport(
-            shift_id=row["shift"],
-            identity=_identity(row),
-            recording=_recording(connection, row["recording_id"]),
-            grading=_info(row),
-            report=codec.report_of(row, children(connection, row["id"])),
-        )
+        return report_in(connection, shift_id, grading)
+
+
+def report_in(connection: Connection, shift_id: str, grading: int | None = None) -> StoredReport:
+    """The same, within a transaction."""
+    row = _one(connection, shift_id, grading)
+    return StoredReport(
+        shift_id=row["shift"],
+        identity=_identity(row),
+        recording=_recording(connection, row["recording_id"]),
+        grading=_info(row),
+        report=codec.report_of(row, children(connection, row["id"])),
+    )
 
 
 def shifts(
@@ -55,7 +61,8 @@ def shifts(
 ) -> list[ShiftRow]:
     """Shifts that started from `since` to before `until` (both aware), newest first.
 
-    Each has the figures of its newest complete grading, else of its newest.
+    Each has the figures of the grading that it shows: the newest complete one, else the newest,
+    unless a person chose another.
     """
     query = gradings().where(tables.Grading.number == shown())
     if station is not None:
@@ -109,12 +116,11 @@ def gradings() -> Select[Any]:
 
 
 def shown() -> Any:
-    """The number of the grading that a shift shows: a stopped run hides no finished one."""
+    """The number of the grading that a shift shows."""
     return (
         select(_Other.number)
-        .where(_Other.shift_id == tables.Shift.id)
-        .order_by(_Other.complete.desc(), _Other.number.desc())
-        .limit(1)
+        .join(Shown, Shown.grading_id == _Other.id)
+        .where(Shown.shift_id == tables.Shift.id)
         .correlate(tables.Shift)
         .scalar_subquery()
     )

@@ -10,7 +10,7 @@ from types import TracebackType
 from sqlalchemy import Connection, Engine, insert
 
 from db import clips as clip_rows
-from db import codec, ledger, outbox, tables
+from db import codec, facts, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
 from db.seal import Signer
@@ -84,20 +84,38 @@ class Store:
         recording: Recording,
         report: ShiftReport,
         clips: Sequence[Clip] = (),
+        *,
+        shown: bool = True,
     ) -> str:
         """Add a grading to the identity's shift, making what is new of it; the shift's id.
 
-        The ledger states it in the same transaction, under the signer's seal. The files of its
-        `clips` are there already.
+        In the same transaction the ledger states it, under the signer's seal, and its figures are
+        counted. It is shown at once, unless it is not complete and the one shown is; with `shown`
+        False the shift goes on showing what it did, until a person has seen what would change. The
+        files of its `clips` are there already.
         """
         if identity.collector == NOBODY or identity.collector.startswith(ERASED):
             raise UsageError(
                 f"no collector's id is {NOBODY!r} or begins with {ERASED!r}: give another"
             )
+        with plainly(self._engine):
+            shift, recording_id = self._shifts.shift(identity, recording, report.time_source)
+        self.add(shift, recording_id, report, clips, shown=shown)
+        return shift
+
+    def add(
+        self,
+        shift: str,
+        recording_id: int,
+        report: ShiftReport,
+        clips: Sequence[Clip] = (),
+        *,
+        shown: bool,
+    ) -> int:
+        """Add a grading to a shift that is stored, as `save` does; the grading's id."""
         report = replace(report, utterances=tuple(map(kept, report.utterances)))
         shifts = self._shifts
         with plainly(self._engine):
-            shift, recording_id = shifts.shift(identity, recording, report.time_source)
             grading = {
                 "shift_id": shift,
                 "number": shifts.next_number(shift),
@@ -112,11 +130,20 @@ class Store:
                 self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
             for table, rows in clip_rows.rows(clips, grading["created_at"]).items():
                 self._insert(table, [{"grading_id": grading_id, **row} for row in rows])
+            if shown:
+                facts.add(self._connection, grading_id)
+            else:
+                facts.count(self._connection, grading_id)
             when = ledger.moment(grading["created_at"])
             added = ledger.append(self._connection, grading_id, self._signer, when)
             if self._outbox:
                 outbox.put(self._connection, grading_id, added, at=grading["created_at"])
-        return shift
+        return grading_id
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction, for what must be kept with what is saved."""
+        return self._connection
 
     @property
     def _connection(self) -> Connection:

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import sqrt
 
 from phrases.dialogue_data import ScoreTable
+from phrases.interval import Z, wilson
 from phrases.types import Score, StepOutcome, TransactionVerdict
 
-_Z = 1.959963984540054
-"""Two-sided 95 % quantile of the normal distribution."""
 _JUDGED = (StepOutcome.SAID, StepOutcome.MISSING, StepOutcome.WRONG)
 
 
@@ -79,22 +77,15 @@ def _interval(
         variance = count / (count - 1) * spread / sum(due) ** 2
         if 0 < ratio < 1:
             worth = min(float(steps), ratio * (1 - ratio) / variance) if variance else float(steps)
-        worth *= (_Z / _student(count - 1)) ** 2
-    return _wilson(ratio, max(worth, 1.0))
-
-
-def _wilson(ratio: float, count: float) -> tuple[float, float]:
-    square = _Z * _Z / count
-    middle = (ratio + square / 2) / (1 + square)
-    half = sqrt(ratio * (1 - ratio) * square + square * square / 4) / (1 + square)
-    return max(0.0, min(ratio, middle - half)), min(1.0, max(ratio, middle + half))
+        worth *= (Z / _student(count - 1)) ** 2
+    return wilson(ratio, max(worth, 1.0))
 
 
 def _student(freedom: int) -> float:
     """Two-sided 95 % quantile of Student's t: Fisher's expansion, exact where that is poor."""
     if freedom < 3:
         return (12.706, 4.303)[freedom - 1]
-    z, n = _Z, freedom
+    z, n = Z, freedom
     return (
         z
         + (z**3 + z) / (4 * n)

@@ -20,6 +20,8 @@ from service import (
     bootstrap,
     calibrate,
     cli_booth,
+    cli_figures,
+    cli_jobs,
     cli_operate,
     cli_people,
     evaluate,
@@ -47,6 +49,10 @@ app.add_typer(cli_booth.booth, name="booth")
 app.command()(cli_booth.replay_lane)
 app.add_typer(cli_people.admin, name="admin")
 app.add_typer(cli_people.people, name="people")
+app.command()(cli_figures.figures)
+app.command()(cli_jobs.worker)
+app.add_typer(cli_jobs.regrade, name="regrade")
+app.command()(cli_jobs.month)
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
 

@@ -5,11 +5,13 @@ from alembic import context
 # Each adds its tables to the base.
 from db import (  # noqa: F401
     clip_tables,
+    facts_tables,
     inbox_tables,
     ledger_tables,
     live_tables,
     outbox_tables,
     people_tables,
+    regrade_tables,
 )
 from db.columns import Base
 

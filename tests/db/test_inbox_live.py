@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import Engine
 
 from db import outbox, reads
+from db.facts_tables import FactTotal
 from db.live import LiveStore
 from db.live_types import Figures, Open
 from db.verify import verify
 from phrases.types import Score
 from tests.db import samples
 from tests.db.booths import NOW, lines, rows, take
+from tests.db.test_facts import counted, recounted
 
 FIGURES = Figures(duration_ms=60_000, gap_ms=10_001, score=Score(value=None, low=None, high=None))
 
@@ -59,6 +61,8 @@ def test_each_piece_is_there_once_it_has_come(
         assert verify(engine).problems == ()
     with booth.connect() as here, engine.connect() as there:
         assert rows(there) == rows(here)
+        assert counted(there) == recounted(there)
+        assert counted(there)[FactTotal]
     (own,), (chain,) = verify(booth).chains, verify(engine).chains
     assert (chain.head, chain.awaited) == (own.head, 0)
     own_report, report = (reads.report(e, shift.shift_id).report for e in (booth, engine))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 
 from db import reads
+from db.facts_tables import FactTotal
 from db.live import LiveStore
 from db.live_reads import booth_time, lane_messages, left_out, open_shifts, remembered
 from db.live_types import BoothTime, Figures, Open
@@ -236,3 +237,25 @@ def test_the_lane_s_messages_are_kept_once(engine: Engine) -> None:
     assert lane_messages(engine, "南昌西", "3", 2_000) == []
     begun(engine, started_at=samples.START + dt.timedelta(hours=1))
     assert lane_messages(engine, "南昌西", "3", 0) == []
+
+
+def test_figures_follow_a_live_shift(engine: Engine) -> None:
+    """Each vehicle is counted when it is stored; a mark takes it out, even after the shift."""
+    shift = begun(engine)
+    assert [row.vehicles for row in reads.shifts(engine)] == [0]
+    fill(engine, shift)
+
+    def counted() -> int | None:
+        with engine.connect() as connection:
+            return connection.scalar(select(func.sum(FactTotal.vehicles)))
+
+    assert counted() == 3
+    with LiveStore(engine, samples.SIGNER) as unit:
+        unit.close_shift(shift, FIGURES)
+        unit.commit()
+    assert counted() == 3
+    for kind, expected in (("not_me", 2), ("not_me", 2), ("counts", 3)):
+        with LiveStore(engine, samples.SIGNER) as unit:
+            unit.mark(shift.grading_id, 0, kind, "0107")
+            unit.commit()
+        assert counted() == expected

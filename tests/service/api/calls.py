@@ -32,6 +32,7 @@ class Call:
 
     names: Asks = _no_names
     """what stands for the names in braces of the path"""
+    query: Asks = _no_names
     body: Asks = _nothing
     shows: Callable[[Things, str, Any], bool] | None = None
     """of a list: whether it holds the thing"""
@@ -51,7 +52,8 @@ def ask(
     method, path = endpoint
     address = path.format(**call.names(things, whose))
     body = call.body(things, whose)
-    answer = client.request(method, address, json=body, headers=dict(who))
+    query = dict(call.query(things, whose))
+    answer = client.request(method, address, params=query, json=body, headers=dict(who))
     said = f"{method} {address} of {whose}: {answer.status_code} {answer.text[:300]}"
     if answer.status_code in (403, 404):
         return False
@@ -70,6 +72,17 @@ def _listed(things: Things, whose: str, answer: Any) -> bool:
         item["station"] == station and item.get("collector", collector) == collector
         for item in answer["items"]
     )
+
+
+def _counted_of(things: Things, whose: str) -> dict[str, str]:
+    station, _, collector = things.whose[whose]
+    period = {"from": "2026-01-01", "to": "2026-12-31"}
+    return {**period, "station": station, "collector": collector}
+
+
+def _counts(name: str) -> Call:
+    """A figure of one collector: there is one if and only if they may be counted."""
+    return Call(query=_counted_of, shows=lambda _, __, answer: bool(answer[name]))
 
 
 def _renamed(_: Things, __: str) -> dict[str, object]:
@@ -93,6 +106,10 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/shifts/{shift}/vehicles/{position}"): Call(names=_shift),
     ("GET", "/v1/shifts/{shift}/utterances"): Call(names=_shift),
     ("GET", "/v1/findings"): Call(shows=_listed),
+    ("GET", "/v1/figures/compliance"): _counts("lines"),
+    ("GET", "/v1/figures/misses"): _counts("codes"),
+    ("GET", "/v1/figures/deaf"): _counts("booths"),
+    ("GET", "/v1/figures/vehicles"): _counts("items"),
     ("GET", "/v1/stations"): Call(whose=_STATION, shows=_listed),
     ("GET", "/v1/booths"): Call(whose=_STATION, shows=_listed),
     ("GET", "/v1/teams"): Call(whose=_STATION, shows=_listed),

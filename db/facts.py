@@ -1,0 +1,337 @@
+"""Count what is stored, in the transaction that stores it, so that a question need not.
+
+`add` is for whoever stores vehicles, one by one or a shift at once; the counting is done by the
+database, a statement for each table whatever the number of vehicles.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    SelectBase,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
+
+from db import tables
+from db.columns import Base, epoch_ms
+from db.facts_tables import FactFinding, FactHour, FactStep, FactTotal, Shown
+from db.live_tables import OUT, VehicleMark
+from phrases.types import Outcome, StepOutcome
+
+FACTS: tuple[type[Base], ...] = (FactTotal, FactHour, FactStep, FactFinding)
+"""the tables of figures"""
+WEATHER = "context.weather"
+"""code of a line that the weather asked for"""
+_HOUR_MS = 3_600_000
+
+Chosen = Callable[[Any, Any], ColumnElement[bool]]
+"""Which vehicles: from the columns of the grading's id and of the vehicle's place, a condition."""
+
+
+def add(connection: Connection, grading_id: int, positions: Collection[int] | None = None) -> None:
+    """Count vehicles that were just stored (None: all of the grading), and settle what is shown.
+
+    Each vehicle must be added once. To store the grading's own row again needs no more than
+    `add` with no vehicles.
+    """
+    count(connection, grading_id, positions)
+    settle(connection, grading_id)
+
+
+def count(
+    connection: Connection, grading_id: int, positions: Collection[int] | None = None
+) -> None:
+    """Count the vehicles into the grading's own figures, whether or not it is shown."""
+    if positions is None or positions:
+        _count(connection, _of(grading_id, positions), +1)
+
+
+def remove(
+    connection: Connection, grading_id: int, positions: Collection[int] | None = None
+) -> None:
+    """Take vehicles out of the figures again, while their rows still are as they were counted.
+
+    Whoever changes, marks or deletes a vehicle calls this before, and `count` after. A grading that
+    is deleted takes its figures along by itself, but leaves its shift with nothing shown: call
+    `settle` with another of the shift's gradings.
+    """
+    if positions is None:
+        for table in FACTS:
+            connection.execute(delete(table).where(table.__table__.c.grading_id == grading_id))
+    elif positions:
+        _count(connection, _of(grading_id, positions), -1)
+        for table in FACTS:
+            connection.execute(
+                delete(table).where(
+                    table.__table__.c.grading_id == grading_id,
+                    *(table.__table__.c[name] == 0 for name in _measures(table)),
+                )
+            )
+
+
+def settle(connection: Connection, grading_id: int) -> None:
+    """Show the grading if its shift shows none, or if it is complete or the one shown is not.
+
+    A stopped run hides no finished one. Whose the shift is, and which team's, is taken anew.
+    """
+    now = _about(connection, tables.Grading.id == grading_id)
+    shown = select(Shown.grading_id).where(Shown.shift_id == now["shift_id"])
+    before = connection.scalar(shown)
+    if before is not None and before != grading_id:
+        other = _about(connection, tables.Grading.id == before)
+        if other["complete"] and not now["complete"]:
+            now = other
+    _point(connection, now)
+
+
+def show(connection: Connection, grading_id: int) -> None:
+    """Show this grading, whichever its shift showed before. LookupError if it is not stored."""
+    _point(connection, _about(connection, tables.Grading.id == grading_id))
+
+
+def recount(connection: Connection, grading_ids: Sequence[int] | None = None) -> None:
+    """Count gradings (None: all) from their rows as if nothing had been counted of them yet."""
+
+    def chosen(grading: Any, _position: Any) -> ColumnElement[bool]:
+        return true() if grading_ids is None else grading.in_(grading_ids)
+
+    for table in FACTS:
+        connection.execute(delete(table).where(chosen(table.__table__.c.grading_id, None)))
+    _count(connection, chosen, +1)
+
+
+def rebuild(connection: Connection) -> None:
+    """Count everything anew, and of every shift show its newest complete grading, or newest."""
+    recount(connection)
+    connection.execute(delete(Shown))
+    ids = select(tables.Grading.id).order_by(tables.Grading.shift_id, tables.Grading.number)
+    for grading_id in connection.scalars(ids).all():
+        settle(connection, grading_id)
+
+
+def counts(grading: Any, position: Any) -> ColumnElement[bool]:
+    """Whether a vehicle counts, from the columns that name it: its last mark may take it out."""
+    mark, later = aliased(VehicleMark), aliased(VehicleMark)
+    undone = (
+        select(later.id)
+        .where(
+            later.grading_id == mark.grading_id,
+            later.vehicle_position == mark.vehicle_position,
+            later.id > mark.id,
+        )
+        .exists()
+    )
+    out = select(mark.id).where(
+        mark.grading_id == grading,
+        mark.vehicle_position == position,
+        mark.kind.in_(OUT),
+        ~undone,
+    )
+    return ~out.exists()
+
+
+def _of(grading_id: int, positions: Collection[int] | None) -> Chosen:
+    def chosen(grading: Any, position: Any) -> ColumnElement[bool]:
+        own: ColumnElement[bool] = grading == grading_id
+        return own if positions is None else and_(own, position.in_(sorted(positions)))
+
+    return chosen
+
+
+def _count(connection: Connection, chosen: Chosen, sign: int) -> None:
+    dialect = connection.dialect.name
+    queries = {
+        FactTotal: _totals(chosen),
+        FactHour: _hours(chosen, dialect),
+        FactStep: _steps(chosen),
+        FactFinding: _findings(chosen),
+    }
+    kind = postgresql if dialect == "postgresql" else sqlite
+    for table, query in queries.items():
+        columns: Table = table.__table__  # type: ignore[assignment]
+        new = kind.insert(columns).from_select([c.name for c in query.selected_columns], query)
+        changed = {name: columns.c[name] + sign * new.excluded[name] for name in _measures(table)}
+        connection.execute(
+            new.on_conflict_do_update(index_elements=list(columns.primary_key), set_=changed)
+        )
+
+
+def _measures(table: type[Base]) -> list[str]:
+    return [column.name for column in table.__table__.columns if not column.primary_key]
+
+
+def _of_outcome(column: Any, outcome: Outcome | StepOutcome) -> ColumnElement[int]:
+    counted = func.sum(case((column == outcome, 1), else_=0))
+    return cast(counted, Integer).label(outcome.value)
+
+
+def _number() -> ColumnElement[int]:
+    return cast(func.count(), Integer)
+
+
+def _totals(chosen: Chosen) -> SelectBase:
+    own = tables.Vehicle
+    return (
+        select(
+            own.grading_id,
+            own.lane,
+            _number().label("vehicles"),
+            *(_of_outcome(own.outcome, outcome) for outcome in Outcome),
+        )
+        .where(chosen(own.grading_id, own.position), counts(own.grading_id, own.position))
+        .group_by(own.grading_id, own.lane)
+    )
+
+
+def _hours(chosen: Chosen, dialect: str) -> SelectBase:
+    own, due = tables.Vehicle, tables.Due
+    asked = cast(due.phrases, Text)
+    weather = (
+        select(
+            due.grading_id,
+            due.vehicle_position,
+            case(
+                (func.min(asked) == func.max(asked), func.min(asked)),
+                else_=func.min(asked) + " " + func.max(asked),
+            ).label("weather"),
+        )
+        .where(due.code == WEATHER, chosen(due.grading_id, due.vehicle_position))
+        .group_by(due.grading_id, due.vehicle_position)
+        .subquery()
+    )
+    # Apart from the counting, for PostgreSQL does not see that two expressions with parameters
+    # are the same.
+    each = (
+        select(
+            own.grading_id,
+            own.lane,
+            _hour(dialect).label("hour"),
+            own.profile,
+            func.coalesce(weather.c.weather, literal("")).label("weather"),
+            own.outcome,
+        )
+        .join(tables.Grading, tables.Grading.id == own.grading_id)
+        .outerjoin(
+            weather,
+            and_(
+                weather.c.grading_id == own.grading_id,
+                weather.c.vehicle_position == own.position,
+            ),
+        )
+        .where(chosen(own.grading_id, own.position), counts(own.grading_id, own.position))
+        .subquery()
+    )
+    keys = [each.c[name] for name in ("grading_id", "lane", "hour", "profile", "weather")]
+    return select(
+        *keys,
+        _number().label("vehicles"),
+        *(_of_outcome(each.c.outcome, outcome) for outcome in Outcome),
+    ).group_by(*keys)
+
+
+def _hour(dialect: str) -> ColumnElement[int]:
+    """The hour of a vehicle's arrival by the site's clock."""
+    local_ms = (
+        epoch_ms(tables.Grading.started_at, dialect)
+        + tables.Grading.utc_offset_s * 1000
+        + tables.Vehicle.start_ms
+    )
+    return cast((local_ms % (24 * _HOUR_MS) + 24 * _HOUR_MS) // _HOUR_MS % 24, Integer)
+
+
+def _steps(chosen: Chosen) -> SelectBase:
+    step, own = tables.Step, tables.Vehicle
+    keys = (step.grading_id, own.lane, step.step, step.mandatory)
+    return (
+        select(*keys, *(_of_outcome(step.outcome, outcome) for outcome in StepOutcome))
+        .join(own, _is_of(step))
+        .where(_both(chosen, step))
+        .group_by(*keys)
+    )
+
+
+def _findings(chosen: Chosen) -> SelectBase:
+    finding, own = tables.Finding, tables.Vehicle
+    keys = (finding.grading_id, own.lane, finding.code, finding.status)
+    return (
+        select(*keys, _number().label("findings"))
+        .join(own, _is_of(finding))
+        .where(_both(chosen, finding))
+        .group_by(*keys)
+    )
+
+
+def _both(chosen: Chosen, below: Any) -> ColumnElement[bool]:
+    """Which rows, of the vehicle and of what is below it: the database concludes neither."""
+    own = tables.Vehicle
+    return and_(
+        chosen(own.grading_id, own.position),
+        chosen(below.grading_id, below.vehicle_position),
+        counts(own.grading_id, own.position),
+    )
+
+
+def _is_of(below: type[tables.Step] | type[tables.Finding]) -> ColumnElement[bool]:
+    own = tables.Vehicle
+    return and_(own.grading_id == below.grading_id, own.position == below.vehicle_position)
+
+
+def _about(connection: Connection, which: ColumnElement[bool]) -> Any:
+    """What is shown of a grading, and whether it is complete."""
+    query = (
+        select(
+            tables.Shift.id.label("shift_id"),
+            tables.Grading.id.label("grading_id"),
+            tables.Shift.started_at.label("shift_started_at"),
+            tables.Grading.utc_offset_s,
+            tables.Grading.complete,
+            tables.Booth.station_id,
+            tables.Shift.booth_id,
+            tables.Shift.collector_id,
+            tables.Shift.team_id,
+        )
+        .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+        .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
+        .where(which)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise LookupError("the grading is not stored")
+    return row
+
+
+def _point(connection: Connection, about: Any) -> None:
+    whose = ("station_id", "booth_id", "collector_id", "team_id")
+    row = {name: about[name] for name in ("shift_id", "grading_id", *whose)}
+    row["started_at"] = about["shift_started_at"]
+    row["day"] = day_of(about["shift_started_at"], about["utc_offset_s"])
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    new = kind.insert(Shown).values(row)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["shift_id"],
+            set_={name: new.excluded[name] for name in row if name != "shift_id"},
+        )
+    )
+
+
+def day_of(started_at: dt.datetime, utc_offset_s: int) -> dt.date:
+    """The day on which a shift began, by the site's clock."""
+    return started_at.astimezone(dt.timezone(dt.timedelta(seconds=utc_offset_s))).date()
