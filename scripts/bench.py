@@ -2,10 +2,12 @@
 
     scripts/bench hear --docs
     scripts/bench speed
+    scripts/bench query --vehicles 10000000
 
 `hear` makes its clips where there are none, and gives every figure of docs/benchmarks.md in one
 run; `--docs` writes that page anew. `speed` compares window sizes, batches, threads and number
-formats, and writes docs/decisions/0010-speed.md with `--docs`. All speech is synthetic.
+formats, and writes docs/decisions/0010-speed.md with `--docs`. All speech is
+synthetic. `query` fills a PostgreSQL of its own and times what supervisors ask of it.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ import platformdirs
 from audio.recognize import ModelError
 from audio.voice import VoiceError
 from audio.weights import WeightsError
+from db.types import StoreError
 from phrases.source import DataError
-from scripts import bench_hear, bench_report, bench_speed
+from scripts import bench_hear, bench_query, bench_report, bench_speed
 from scripts.bench_arms import PeerError
 from service.console import output, utf8
 from service.errors import BadInput, Failed
@@ -34,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     utf8()
     chosen = _parser().parse_args(arguments)
+    if chosen.command == "query":
+        return _query(chosen)
     out: Path = chosen.out
     page: ModuleType
     try:
@@ -67,6 +72,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _query(chosen: argparse.Namespace) -> int:
+    if chosen.vehicles < 1 or chosen.times < 1:
+        print("bench: --vehicles and --times are at least 1", file=sys.stderr)
+        return 2
+    try:
+        figures = bench_query.run(
+            vehicles=chosen.vehicles, times=chosen.times, url=chosen.db, seed=chosen.seed
+        )
+    except StoreError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    if chosen.json:
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        output().print(bench_query.as_table(figures))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     home = Path(platformdirs.user_cache_dir("changshou", False)) / "bench"
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.split("\n")[0])
@@ -79,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--clips", type=Path, help="clips of make_clips that are there")
         command.add_argument("--quick", action="store_true", help="a few clips, for a first look")
         command.add_argument("--docs", action="store_true", help="write the page in docs/ anew")
+    query = commands.add_parser("query", help="what supervisors ask, of many vehicles")
+    query.add_argument("--json", action="store_true", help="one JSON object, no table")
+    query.add_argument("--vehicles", type=int, default=bench_query.SHORT, help="how many")
+    query.add_argument("--times", type=int, default=bench_query.TIMES, help="of each question")
+    query.add_argument("--seed", type=int, default=1, help="another one asks for other days")
+    query.add_argument("--db", metavar="URL", help="one that scripts/fill filled, in place of own")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(
         "--plain-thresholds", type=Path, help="thresholds that were fitted to the plain weights"

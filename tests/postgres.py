@@ -81,8 +81,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A server that ends, with all that it kept, when the block does."""
+def running(*settings: str) -> Iterator[Postgres]:
+    """A server that ends, with all that it kept, when the block does.
+
+    `settings` are its own, such as `shared_buffers=1GB`.
+    """
     binaries, account = _binaries(), _account()
     folder = Path(tempfile.mkdtemp(prefix="changshou-postgres-"))
     try:
@@ -111,6 +114,7 @@ def running() -> Iterator[Postgres]:
                 [
                     *(str(binaries / "postgres"), "-D", str(data), "-p", str(server.port)),
                     *("-k", "", "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"),
+                    *(part for setting in settings for part in ("-c", setting)),
                 ],
                 stdout=log,
                 stderr=log,
