@@ -7,17 +7,20 @@ database, a statement for each table whatever the number of vehicles.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Integer,
     SelectBase,
     Table,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -59,8 +62,10 @@ def count(
     connection: Connection, grading_id: int, positions: Collection[int] | None = None
 ) -> None:
     """Count the vehicles into the grading's own figures, whether or not it is shown."""
-    if positions is None or positions:
-        _count(connection, _of(grading_id, positions), +1)
+    if positions is None:
+        _count(connection, "whole", +1, grading_id=grading_id)
+    elif positions:
+        _count(connection, "places", +1, grading_id=grading_id, positions=sorted(positions))
 
 
 def remove(
@@ -76,7 +81,7 @@ def remove(
         for table in FACTS:
             connection.execute(delete(table).where(table.__table__.c.grading_id == grading_id))
     elif positions:
-        _count(connection, _of(grading_id, positions), -1)
+        _count(connection, "places", -1, grading_id=grading_id, positions=sorted(positions))
         for table in FACTS:
             connection.execute(
                 delete(table).where(
@@ -89,12 +94,15 @@ def remove(
 def settle(connection: Connection, grading_id: int) -> None:
     """Show the grading if its shift shows none, or if it is complete or the one shown is not.
 
-    A stopped run hides no finished one. Whose the shift is, and which team's, is taken anew.
+    A stopped run hides no finished one. Whose the shift is, and which team's, is taken anew from
+    what came with the grading; of one that is shown already nothing can be new.
     """
+    if connection.scalar(_IS_SHOWN, {"grading_id": grading_id}) is not None:
+        return
     now = _about(connection, tables.Grading.id == grading_id)
     shown = select(Shown.grading_id).where(Shown.shift_id == now["shift_id"])
     before = connection.scalar(shown)
-    if before is not None and before != grading_id:
+    if before is not None:
         other = _about(connection, tables.Grading.id == before)
         if other["complete"] and not now["complete"]:
             now = other
@@ -108,13 +116,15 @@ def show(connection: Connection, grading_id: int) -> None:
 
 def recount(connection: Connection, grading_ids: Sequence[int] | None = None) -> None:
     """Count gradings (None: all) from their rows as if nothing had been counted of them yet."""
-
-    def chosen(grading: Any, _position: Any) -> ColumnElement[bool]:
-        return true() if grading_ids is None else grading.in_(grading_ids)
-
     for table in FACTS:
-        connection.execute(delete(table).where(chosen(table.__table__.c.grading_id, None)))
-    _count(connection, chosen, +1)
+        every = delete(table)
+        if grading_ids is not None:
+            every = every.where(table.__table__.c.grading_id.in_(grading_ids))
+        connection.execute(every)
+    if grading_ids is None:
+        _count(connection, "all", +1)
+    else:
+        _count(connection, "several", +1, grading_ids=grading_ids)
 
 
 def rebuild(connection: Connection) -> None:
@@ -147,16 +157,30 @@ def counts(grading: Any, position: Any) -> ColumnElement[bool]:
     return ~out.exists()
 
 
-def _of(grading_id: int, positions: Collection[int] | None) -> Chosen:
-    def chosen(grading: Any, position: Any) -> ColumnElement[bool]:
-        own: ColumnElement[bool] = grading == grading_id
-        return own if positions is None else and_(own, position.in_(sorted(positions)))
+_GRADING = bindparam("grading_id", type_=Integer)
+_IS_SHOWN = select(Shown.shift_id).where(Shown.grading_id == _GRADING)
+_CHOSEN: Mapping[str, Chosen] = {
+    "all": lambda _, __: true(),
+    "whole": lambda grading, _: grading == _GRADING,
+    "several": lambda grading, _: grading.in_(bindparam("grading_ids", expanding=True)),
+    "places": lambda grading, position: and_(
+        grading == _GRADING, position.in_(bindparam("positions", expanding=True))
+    ),
+}
 
-    return chosen
+
+def _count(connection: Connection, which: str, sign: int, **values: Any) -> None:
+    for statement in _counting(connection.dialect.name, which, sign):
+        connection.execute(statement, values)
 
 
-def _count(connection: Connection, chosen: Chosen, sign: int) -> None:
-    dialect = connection.dialect.name
+@lru_cache
+def _counting(dialect: str, which: str, sign: int) -> tuple[Executable, ...]:
+    """The statements that add what is chosen to the figures, or with -1 take it away.
+
+    Kept, for to write them takes longer than to count a vehicle.
+    """
+    chosen = _CHOSEN[which]
     queries = {
         FactTotal: _totals(chosen),
         FactHour: _hours(chosen, dialect),
@@ -164,13 +188,15 @@ def _count(connection: Connection, chosen: Chosen, sign: int) -> None:
         FactFinding: _findings(chosen),
     }
     kind = postgresql if dialect == "postgresql" else sqlite
+    made = []
     for table, query in queries.items():
         columns: Table = table.__table__  # type: ignore[assignment]
         new = kind.insert(columns).from_select([c.name for c in query.selected_columns], query)
         changed = {name: columns.c[name] + sign * new.excluded[name] for name in _measures(table)}
-        connection.execute(
+        made.append(
             new.on_conflict_do_update(index_elements=list(columns.primary_key), set_=changed)
         )
+    return tuple(made)
 
 
 def _measures(table: type[Base]) -> list[str]:
