@@ -294,7 +294,7 @@ def listen_(
                 engine,
                 bootstrap.signer(site),
                 site,
-                booth.Request(sitter=sitter),
+                booth.Request(sitter=sitter, outbox=site.centre is not None),
                 show=show,
             )
             listen.listen(request, site, show=show, progress=progress, keeping=keeping)

@@ -82,7 +82,8 @@ class Keeper:
         show: Callable[[Told], None] = lambda _: None,
     ) -> None:
         self._engine = engine
-        self._place = place
+        self.place = place
+        """where it listens"""
         self._known = known
         self._clock = clock
         self._show = show
@@ -111,7 +112,7 @@ class Keeper:
 
     def start(self, sitter: Sitter | None = None) -> None:
         """Go on with the shifts that are open, or begin; `sitter` has the seat if nobody had."""
-        station, booth = self._place.station, self._place.booth
+        station, booth = self.place.station, self.place.booth
         before = live_reads.booth_time(self._engine, station, booth)
         shifts = live_reads.open_shifts(self._engine, station, booth)
         if before is None or not shifts:
@@ -181,7 +182,7 @@ class Keeper:
         """Look at the roster."""
         if self._journal.time.suspect_ms is not None:
             return
-        place = self._place
+        place = self.place
         moment = live_clock.moment(self._journal.time, self.now_ms)
         found = live_reads.on_roster(self._engine, place.station, place.booth, moment)
         sitter = Sitter(collector=found[0], team=found[1]) if found else None
@@ -192,7 +193,7 @@ class Keeper:
         sitter = self._seat.now.who
         if sitter is None:
             raise BadInput("nobody is logged in at the booth: log in first")
-        place = self._place
+        place = self.place
         stored = live_reads.find_vehicles(self._engine, place.station, place.booth, name=vehicle)
         mine = [one for one in stored if one.collector == sitter.collector]
         if stored and not mine:
@@ -217,7 +218,7 @@ class Keeper:
         if known is not None:
             flag: Flag | None = Flag.CONTRADICTORY
             event = f"{event}#{digest[:8]}"
-        elif not self._place.lane_events:
+        elif not self.place.lane_events:
             raise BadInput("this booth has no lane controller: set listening.lane_events first")
         else:
             flag = self._book.take(message, at_ms, now_ms)
@@ -230,7 +231,7 @@ class Keeper:
             "body": body,
             "flag": flag,
         }
-        place = self._place
+        place = self.place
         stored: list[bool] = []
         self._journal.todo.append(
             lambda unit: stored.append(unit.lane_message(place.station, place.booth, row))
@@ -275,7 +276,7 @@ class Keeper:
     def finish(self) -> None:
         """Listening is over: all that is left is judged, and every shift closed."""
         end_ms = max(self._base_ms, self._journal.heard_ms)
-        if self._place.lane_events:
+        if self.place.lane_events:
             for one in self._book.rest(end_ms):
                 self._judge.vehicle(one.event, one.end_ms)
         self._vehicles(self._judge.finish(end_ms))
@@ -299,9 +300,9 @@ class Keeper:
         )
         return LiveJudge(
             rules,
-            self._place.lane,
+            self.place.lane,
             profile=lambda ms: profile_at(self._journal.log, ms),
-            inferred=not self._place.lane_events,
+            inferred=not self.place.lane_events,
             doubted=self._doubted,
         )
 
@@ -323,7 +324,7 @@ class Keeper:
 
     def _go_on(self, before: BoothTime, shifts: list[Open]) -> None:
         """Take up the shifts that are open, and what is remembered of what was heard."""
-        station, booth = self._place.station, self._place.booth
+        station, booth = self.place.station, self.place.booth
         for shift in shifts:
             slot = self._journal.slots.add(
                 Slot(seating=seating_of(shift), shift=shift, opening=True)
@@ -357,7 +358,7 @@ class Keeper:
         now_ms = self.now_ms
         self._look()
         lane_ms = heard_ms
-        if self._place.lane_events:
+        if self.place.lane_events:
             for one in self._book.through(now_ms):
                 self._judge.vehicle(one.event, one.end_ms)
             lane_ms = self._book.lane_ms(now_ms)
@@ -461,10 +462,10 @@ class Keeper:
 
     def _too_late(self, message: Message, at_ms: int) -> None:
         """Verdicts that a late message may change are not counted until a person has looked."""
-        station, booth, name = self._place.station, self._place.booth, message.vehicle
+        station, booth, name = self.place.station, self.place.booth, message.vehicle
         found = live_reads.find_vehicles(self._engine, station, booth, name=name)[-1:]
         if not found:
-            near = (at_ms - self._place.lateness_ms, at_ms + self._place.lateness_ms)
+            near = (at_ms - self.place.lateness_ms, at_ms + self.place.lateness_ms)
             found = live_reads.find_vehicles(self._engine, station, booth, between=near)
         for one in found:
             self._journal.mark(one.grading_id, one.place, "lane", "program")

@@ -41,6 +41,12 @@ class Permission(enum.Enum):
     PEOPLE_WRITE = "people.write"
     DEVICES_READ = "devices.read"
     DEVICES_WRITE = "devices.write"
+    BOOTH_READ = "booth.read"
+    """how it stands with a booth now: who sits there, what waits"""
+    BOOTH_SEAT = "booth.seat"
+    """say who sits in a booth"""
+    LANE_WRITE = "lane.write"
+    """say what happens in a lane, as its controller"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -54,6 +60,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RESULTS_READ: Scope.OWN,
         Permission.ROSTERS_READ: Scope.OWN,
         Permission.AUDIT_READ: Scope.OWN,
+        Permission.BOOTH_SEAT: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -63,11 +70,21 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RESULTS_READ: Scope.TEAM,
         Permission.ROSTERS_READ: Scope.TEAM,
         Permission.ROSTERS_WRITE: Scope.TEAM,
+        Permission.BOOTH_READ: Scope.STATION,
+        Permission.BOOTH_SEAT: Scope.STATION,
     },
     Role.DUTY_LEADER: _ANYBODY
-    | {Permission.PLACES_READ: Scope.STATION, Permission.ROSTERS_READ: Scope.STATION},
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.ROSTERS_READ: Scope.STATION,
+        Permission.BOOTH_READ: Scope.STATION,
+    },
     Role.MONITOR: _ANYBODY
-    | {Permission.PLACES_READ: Scope.STATION, Permission.ROSTERS_READ: Scope.STATION},
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.ROSTERS_READ: Scope.STATION,
+        Permission.BOOTH_READ: Scope.STATION,
+    },
     Role.INSPECTOR: _ANYBODY
     | {Permission.PLACES_READ: Scope.STATION, Permission.RESULTS_READ: Scope.STATION},
     Role.EXTERNAL: _ANYBODY | {Permission.PLACES_READ: Scope.STATION},
@@ -79,6 +96,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.ROSTERS_WRITE: Scope.STATION,
         Permission.PEOPLE_READ: Scope.STATION,
         Permission.DEVICES_READ: Scope.STATION,
+        Permission.BOOTH_READ: Scope.STATION,
+        Permission.BOOTH_SEAT: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -100,6 +119,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.DEVICES_READ: Scope.STATION,
         Permission.DEVICES_WRITE: Scope.STATION,
         Permission.AUDIT_READ: Scope.STATION,
+        Permission.BOOTH_READ: Scope.STATION,
+        Permission.LANE_WRITE: Scope.STATION,
     },
 }
 """what is not named is not allowed"""

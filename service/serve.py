@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 import ipaddress
+import logging
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +16,18 @@ from pathlib import Path
 
 import uvicorn
 
-from service import log
+from service import booth, bootstrap, listen, log
 from service.api import wiring
 from service.api.app import create_app
+from service.bootstrap import Knowledge
+from service.console import progress
 from service.errors import BadInput, one_line
+from service.listen import Started
+from service.listen_view import Shown
+from service.live_types import Unstored
 from service.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 class Part(enum.Enum):
@@ -58,7 +67,48 @@ def serve(request: Request, site: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
-        _Server(config).run(sockets=[listening])
+        server = _Server(config)
+        if request.part is not Part.BOOTH:
+            server.run(sockets=[listening])
+            return
+        # The ears have the main thread: it is there that signals ask to stop.
+        serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="api")
+        serving.start()
+        try:
+            _listen(services, site)
+        finally:
+            server.should_exit = True
+            serving.join()
+
+
+def _listen(services: wiring.Services, site: Settings) -> None:
+    """Run the booth until somebody asks to stop; its shifts go on when it is run again."""
+    signer = bootstrap.signer(site)
+    asked = booth.Request(close=False, outbox=site.centre is not None)
+
+    @contextmanager
+    def keeping(model: str, known: Knowledge) -> Iterator[booth.Booth]:
+        with booth.kept(
+            services.database.writer, signer, site, asked, model, known, show=_told
+        ) as one:
+            services.door.booth = one
+            try:
+                yield one
+            finally:
+                services.door.booth = None
+
+    listen.listen(listen.Request(), site, show=_told, progress=progress, keeping=keeping)
+
+
+def _told(event: Shown) -> None:
+    """Log what whoever looks after the machine should know; never who sits there, nor a word."""
+    if isinstance(event, Unstored):
+        if event.problem is None:
+            _LOG.info("everything is stored again")
+        else:
+            _LOG.error("cannot be stored now, and waits: %s", event.problem)
+    elif isinstance(event, Started):
+        _LOG.info("listening to %s", event.device)
 
 
 class _Server(uvicorn.Server):
@@ -67,6 +117,9 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Have the signals ask the server to stop."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # whoever has the main thread will ask
+            return
         asked = (signal.SIGINT, signal.SIGTERM)
         before = {number: signal.signal(number, self.handle_exit) for number in asked}
         try:

@@ -12,11 +12,13 @@ from fastapi.routing import APIRoute
 from service.accounts import Locked, Wrong
 from service.api import (
     audit,
+    booth,
     catalogs,
     devices,
     figures,
     findings,
     health,
+    lane_events,
     metrics,
     people,
     places,
@@ -45,6 +47,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     devices.router,
     audit.router,
+    booth.router,
+    lane_events.router,
 )
 """what is served, in the order of the description"""
 LARGER: Mapping[str, int] = {}

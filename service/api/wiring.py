@@ -16,6 +16,7 @@ from db.access import Access
 from service import bootstrap
 from service.accounts import Accounts
 from service.api.cursor import Cursors
+from service.booth import Booth
 from service.bootstrap import Knowledge
 from service.passwords import Passwords
 from service.settings import Settings
@@ -24,6 +25,14 @@ from service.settings import Settings
 def utc_now() -> dt.datetime:
     """The machine's clock."""
     return dt.datetime.now(dt.UTC)
+
+
+@dataclass(kw_only=True, slots=True)
+class Door:
+    """The way to a booth, which opens when its microphone is heard."""
+
+    booth: Booth | None = None
+    """None: this process runs none, or not yet"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +47,8 @@ class Services:
     cursors: Cursors
     clock: Callable[[], dt.datetime]
     """aware, UTC"""
+    door: Door
+    """to the booth that this process runs"""
 
 
 @contextmanager
@@ -68,6 +79,7 @@ def services(
             passwords=passwords,
             cursors=Cursors(bytes.fromhex(secret)),
             clock=clock,
+            door=Door(),
         )
 
 

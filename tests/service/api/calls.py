@@ -155,6 +155,14 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/devices/{device}/revoke"): Call(
         whose=_STATION, names=lambda things, whose: {"device": things.devices[whose]}
     ),
+    ("GET", "/v1/booth/state"): Call(whose=("station",)),
+    ("POST", "/v1/booth/login"): Call(
+        whose=("own", "team", "station"),
+        body=lambda things, whose: {"collector": things.whose[whose][2]},
+    ),
+    ("POST", "/v1/lane-events"): Call(
+        whose=("station",), body=lambda things, _: things.new_events()
+    ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""
@@ -165,6 +173,9 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/session/second-factor"): "the same",
     ("PUT", "/v1/session/second-factor"): "the same",
     ("POST", "/v1/session/second-factor/drop"): "the same",
+    ("POST", "/v1/booth/logout"): "of who sits there: tests/service/api/test_booth.py",
+    ("POST", "/v1/booth/relief"): "the same",
+    ("POST", "/v1/booth/not-me"): "the same",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }
 """endpoints that are asked elsewhere, and where"""

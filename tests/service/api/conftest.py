@@ -14,7 +14,7 @@ from service.api import wiring
 from service.api.app import create_app
 from service.bootstrap import Knowledge, knowledge
 from tests.postgres import postgres
-from tests.service.api.world import CHEAP, Clock, World, fill, site
+from tests.service.api.world import CHEAP, Clock, World, booth_of, fill, site
 
 __all__ = ["postgres"]
 
@@ -45,4 +45,5 @@ def world(known: Knowledge, filled: Path, tmp_path: Path) -> Iterator[World]:
         wiring.services(site(tmp_path), known=known, passwords=CHEAP, clock=clock) as services,
         TestClient(create_app(services)) as client,
     ):
+        services.door.booth = booth_of(services)
         yield World(client=client, services=services, clock=clock, shifts=shifts)

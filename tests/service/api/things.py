@@ -34,6 +34,12 @@ class Things:
         """A key that no booth has."""
         return f"{next(self.numbers):064x}"
 
+    def new_events(self) -> dict[str, object]:
+        """A message of the lane that there was not."""
+        number = self.new()
+        event = {"id": number, "kind": "arrived", "at": NOW.isoformat(), "vehicle": number}
+        return {"events": [event]}
+
     def new_roster(self, whose: str) -> dict[str, object]:
         """A roster that nobody has."""
         station, team, collector = self.whose[whose]

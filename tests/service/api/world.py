@@ -12,10 +12,15 @@ from sqlalchemy import select
 from db import people, tables
 from db.people_types import Grant, Role
 from db.store import Store
+from phrases.types import Lane
 from service import settings
 from service.api.wiring import Services
+from service.booth import Booth
+from service.live import Keeper
+from service.live_types import Place
 from service.passwords import Passwords
 from tests.db import samples
+from tests.service import booths
 
 CHEAP = Passwords(memory_kib=8, rounds=1)
 """a hash in a millisecond: what costs is tested elsewhere"""
@@ -122,3 +127,26 @@ def fill(services: Services) -> dict[str, str]:
             shifts[whose] = unit.save(identity, samples.recording(whose), samples.report())
         unit.commit()
     return shifts
+
+
+def booth_of(services: Services) -> Booth:
+    """A booth of the first station that listens, with a lane controller and nobody in it."""
+    place = Place(
+        station=STATION,
+        booth="3",
+        lane=Lane.EXIT,
+        zone=dt.UTC,
+        lane_events=True,
+        lateness_ms=3_000,
+    )
+    keeper = Keeper(
+        services.database.writer,
+        samples.SIGNER,
+        place,
+        services.known,
+        model="fake",
+        clock=booths.Clock(NOW),
+    )
+    keeper.start()
+    keeper.listening()
+    return Booth(keeper)
