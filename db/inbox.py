@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 
-from db import ledger
+from db import ledger, tables
 from db.arrivals import Head, Unfit, head, stated
 from db.explain import plainly
 from db.inbox_keep import Keeper
 from db.inbox_tables import InboxAlarm, InboxHeld, InboxMessage, InboxStream
 from db.ledger_tables import LedgerWriter
+from db.people_tables import Device
 from db.statements import writer
 
 HELD = 5_000
@@ -79,6 +80,20 @@ class _Batch:
     known: int = 0
     held: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+
+def origin_of(connection: Connection, public_key: str) -> Origin | None:
+    """The booth whose key it is; None: nobody's, or it was revoked."""
+    query = (
+        select(tables.Booth.id, tables.Station.code.label("station"), tables.Booth.code)
+        .join(tables.Station, tables.Station.id == tables.Booth.station_id)
+        .join(Device, Device.booth_id == tables.Booth.id)
+        .where(Device.public_key == public_key, Device.revoked_at.is_(None))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Origin(booth_id=row.id, station=row.station, booth=row.code)
 
 
 def receive(engine: Engine, origin: Origin, lines: Sequence[bytes], *, at: dt.datetime) -> Received:

@@ -72,6 +72,15 @@ class Backlog:
     """when the oldest one that waits was put in, aware; None: none waits"""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """A message that the centre would not have."""
+
+    seq: int
+    kind: str
+    why: str
+
+
 def put(
     connection: Connection, grading_id: int, added: Sequence[Added], *, at: dt.datetime
 ) -> None:
@@ -165,6 +174,15 @@ def retry(engine: Engine) -> int:
     again = update(OutboxMessage).where(refused).values(state=MessageState.READY, why=None)
     with plainly(engine), engine.begin() as connection:
         return connection.execute(again).rowcount
+
+
+def refused(engine: Engine) -> list[Refused]:
+    """What the centre would not have, the oldest hundred. StoreError as `backlog`."""
+    box = OutboxMessage
+    query = select(box.seq, box.kind, box.why).where(box.state == MessageState.REFUSED)
+    with plainly(engine), engine.connect() as connection:
+        rows = connection.execute(query.order_by(box.epoch_id, box.seq).limit(100))
+        return [Refused(seq=row.seq, kind=row.kind, why=row.why or "") for row in rows]
 
 
 def backlog(engine: Engine) -> Backlog:
@@ -313,7 +331,7 @@ def _by_kind(stored: Stored, entries: Sequence[RowMapping]) -> dict[str, list[St
     if body["format"] == LIVE:
         return pieces(stored)
     found: defaultdict[str, list[Statement]] = defaultdict(list)
-    for statement in statements(stored):
+    for statement in statements(stored, body["format"]):
         found[statement.kind].append(statement)
     return found
 

@@ -24,6 +24,7 @@ from service import (
     cli_jobs,
     cli_operate,
     cli_people,
+    cli_sync,
     evaluate,
     lane_log,
     ledger,
@@ -34,6 +35,7 @@ from service import (
     report_table,
     serve,
     settings,
+    syncing,
 )
 from service.console import note, output, progress, utf8
 from service.errors import BadInput, Failed, one_line
@@ -55,6 +57,7 @@ app.add_typer(cli_jobs.regrade, name="regrade")
 app.command()(cli_jobs.month)
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
+app.command()(cli_sync.sync)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Db = Annotated[
@@ -288,7 +291,7 @@ def listen_(
             listen.listen(request, site, show=show, progress=progress)
             return
         sitter = Sitter(collector=collector, team=team or site.team) if collector else None
-        with bootstrap.database(site) as engine:
+        with bootstrap.database(site) as engine, syncing.running(site, engine):
             keeping = partial(
                 booth.kept,
                 engine,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from service import booth, bootstrap, listen, log
+from service import booth, bootstrap, listen, log, syncing
 from service.api import wiring
 from service.api.app import create_app
 from service.bootstrap import Knowledge
@@ -56,7 +56,11 @@ def serve(request: Request, site: Settings) -> None:
     """Serve until SIGINT or SIGTERM; BadInput if that cannot even begin."""
     _check(request)
     log.install()
-    with wiring.services(site) as services, _bound(request) as listening:
+    with (
+        wiring.services(site) as services,
+        syncing.running(site, services.database.writer),
+        _bound(request) as listening,
+    ):
         config = uvicorn.Config(
             create_app(services),
             ssl_certfile=request.certificate,

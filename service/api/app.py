@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from service import batch
 from service.accounts import Locked, Wrong
 from service.api import (
     audit,
@@ -18,6 +19,7 @@ from service.api import (
     figures,
     findings,
     health,
+    ingest,
     lane_events,
     metrics,
     people,
@@ -49,9 +51,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     booth.router,
     lane_events.router,
+    ingest.router,
 )
 """what is served, in the order of the description"""
-LARGER: Mapping[str, int] = {}
+LARGER: Mapping[str, int] = {batch.PATH: batch.LARGEST}
 """path to the bytes of a body that it takes, where that is more than usual"""
 
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
