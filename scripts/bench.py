@@ -1,13 +1,15 @@
-"""Measure the hearing: how much is found, what is made up, what it costs, beside others.
+"""Measure: how much is heard, what is made up, what it costs, how much a centre takes in.
 
     scripts/bench hear --docs
     scripts/bench speed
     scripts/bench query --vehicles 10000000
+    scripts/bench ingest
 
 `hear` makes its clips where there are none, and gives every figure of docs/benchmarks.md in one
 run; `--docs` writes that page anew. `speed` compares window sizes, batches, threads and number
 formats, and writes docs/decisions/0010-speed.md with `--docs`. All speech is
-synthetic. `query` fills a PostgreSQL of its own and times what supervisors ask of it.
+synthetic. `query` fills a PostgreSQL of its own and times what supervisors ask of it. `ingest`
+sends verdicts to a centre over TLS into one, all on this machine (docs/scale.md).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from audio.voice import VoiceError
 from audio.weights import WeightsError
 from db.types import StoreError
 from phrases.source import DataError
-from scripts import bench_hear, bench_query, bench_report, bench_speed
+from scripts import bench_hear, bench_ingest, bench_query, bench_report, bench_speed
 from scripts.bench_arms import PeerError
 from service.console import output, utf8
 from service.errors import BadInput, Failed
@@ -54,6 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
             )
             page = bench_report
+        elif chosen.command == "ingest":
+            figures = bench_ingest.run(verdicts=chosen.verdicts, booths=chosen.booths)
+            page = bench_ingest
         else:
             figures = bench_speed.run(out, chosen.clips, quick=chosen.quick)
             page = bench_speed
@@ -62,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     _keep(out / f"{chosen.command}.json", figures)
-    if chosen.docs:
+    if getattr(chosen, "docs", False):
         for path in page.write(figures):
             print(f"bench: wrote {path}", file=sys.stderr)
     if chosen.json:
@@ -96,9 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     hear = commands.add_parser("hear", help="what is found, what is made up, what it costs")
     speed = commands.add_parser("speed", help="windows, batches, threads and number formats")
-    for command in (hear, speed):
+    ingest = commands.add_parser("ingest", help="how many verdicts a second a centre takes")
+    ingest.add_argument("--verdicts", type=int, default=20_000, help="how many are sent")
+    ingest.add_argument("--booths", type=int, default=bench_ingest.BOOTHS, help="how many send")
+    for command in (hear, speed, ingest):
         command.add_argument("--json", action="store_true", help="one JSON object, no table")
         command.add_argument("--out", type=Path, default=home, help="folder of all that is made")
+    for command in (hear, speed):
         command.add_argument("--clips", type=Path, help="clips of make_clips that are there")
         command.add_argument("--quick", action="store_true", help="a few clips, for a first look")
         command.add_argument("--docs", action="store_true", help="write the page in docs/ anew")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts import faults_power
+from scripts import faults_power, faults_sync, fleet_parts
 from service.console import progress, utf8
 from service.errors import BadInput, Failed
 
@@ -58,6 +58,22 @@ FAULTS: Mapping[str, Fault] = {
         times=12,
         holds=lambda found: (
             not found["false_successes"] and not found["did_not_go_on"] and not found["damaged"]
+        ),
+    ),
+    "centre-kill": Fault(
+        what="the centre is killed between receipt and acknowledgement",
+        run=faults_sync.centre_kill,
+        times=3,
+        holds=fleet_parts.whole,
+    ),
+    "booth-kill": Fault(
+        what="the booth is killed while it stores shifts and sends them",
+        run=faults_sync.booth_kill,
+        times=3,
+        holds=lambda found: (
+            fleet_parts.whole(found)
+            and not found["lost"]
+            and found["restart_s"] < faults_sync.RESTART_S
         ),
     ),
 }

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from scripts import faults
+from scripts import faults, fleet_parts
 from scripts.faults_power import disk, power
+from scripts.faults_sync import booth_kill, centre_kill
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +34,20 @@ def test_a_failing_disk_is_no_false_success() -> None:
     found = disk(6, ignore)
     assert found["refused"] > 0
     assert (found["false_successes"], found["did_not_go_on"], found["damaged"]) == (0, 0, 0)
+
+
+def test_a_centre_that_is_killed_loses_and_doubles_nothing() -> None:
+    """Before a batch is stored, and after the commit and before that is said."""
+    found = centre_kill(2, ignore)
+    assert found["kills"] == 2
+    assert fleet_parts.whole(found), found
+
+
+def test_a_booth_that_is_killed_loses_and_doubles_nothing() -> None:
+    """What it said that it stored is at the centre, once, and its chain holds there."""
+    found = booth_kill(2, ignore)
+    assert found["lost"] == 0
+    assert fleet_parts.whole(found), found
 
 
 def test_figures_that_do_not_hold_are_an_error(
