@@ -29,7 +29,7 @@ from audio.voice import VoiceError
 from audio.weights import WeightsError
 from db.types import StoreError
 from phrases.source import DataError
-from scripts import bench_hear, bench_ingest, bench_query, bench_report, bench_speed
+from scripts import bench_hear, bench_ingest, bench_live, bench_query, bench_report, bench_speed
 from scripts.bench_arms import PeerError
 from service.console import output, utf8
 from service.errors import BadInput, Failed
@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code."""
     utf8()
     chosen = _parser().parse_args(arguments)
+    if chosen.command == "live":
+        return _live(chosen)
     if chosen.command == "query":
         return _query(chosen)
     out: Path = chosen.out
@@ -95,6 +97,17 @@ def _query(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _live(chosen: argparse.Namespace) -> int:
+    """How soon what is said live is stored."""
+    try:
+        figures = bench_live.run(chosen.minutes, threads=chosen.threads)
+    except (BadInput, Failed, OSError, RuntimeError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(figures, ensure_ascii=False, indent=None if chosen.json else 1))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     home = Path(platformdirs.user_cache_dir("changshou", False)) / "bench"
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.split("\n")[0])
@@ -117,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
     query.add_argument("--times", type=int, default=bench_query.TIMES, help="of each question")
     query.add_argument("--seed", type=int, default=1, help="another one asks for other days")
     query.add_argument("--db", metavar="URL", help="one that scripts/fill filled, in place of own")
+    live = commands.add_parser("live", help="how soon what is said is stored")
+    live.add_argument("--json", action="store_true", help="on one line")
+    live.add_argument("--minutes", type=float, default=3.0, help="of speech; 60: an hour")
+    live.add_argument("--threads", type=int, default=2, help="of the recogniser")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(
         "--plain-thresholds", type=Path, help="thresholds that were fitted to the plain weights"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts import faults_power, faults_sync, fleet_parts
+from scripts import faults_mic, faults_power, faults_sync, fleet_parts
 from service.console import progress, utf8
 from service.errors import BadInput, Failed
 
@@ -44,6 +44,12 @@ def _power(times: int, told: Callable[[int], None]) -> Figures:
 
 
 FAULTS: Mapping[str, Fault] = {
+    "mic": Fault(
+        what="the microphone is pulled and put back",
+        run=faults_mic.mic,
+        times=2,
+        holds=faults_mic.holds,
+    ),
     "power": Fault(
         what="the power is cut at random moments while a booth stores shifts",
         run=_power,

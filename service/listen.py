@@ -7,6 +7,7 @@ No words but those of accepted phrases are shown. What is heard is handed to who
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -193,7 +194,9 @@ def listen(
             microphone(asked) as mic,
             keeping(hearer.model_id, known) as keep,
         ):
-            session = _Session(mic, request, show, keep, dt.datetime.now(site.time_zone))
+            before = dt.timedelta(microseconds=(time.monotonic_ns() - mic.origin_ns) / 1000)
+            began = dt.datetime.now(site.time_zone) - before
+            session = _Session(mic, request, show, keep, began)
             keep.listening(mic.origin_ns)
             for item in hearer.listen(
                 session.sound(stop),

@@ -1,0 +1,132 @@
+"""Measure live listening end to end: a shift is spoken into a real microphone path, and stored.
+
+PulseAudio's null sink, ALSA's plugin, PortAudio, the installed weights, SQLite: all of it is real.
+A phrase's delay is from its end to the moment at which it is committed; what of it is waited for
+the turn to be over (1.2 s, and what else was said in it) is told apart.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from audio.files import stream
+from audio.types import RATE
+from audio.write import write
+from db import reads
+from db.engine import open_engine
+from db.verify import verify
+from service.hearing import TURN_PAUSE_MS
+from tests import pulse
+
+DEMO = Path(__file__).parent.parent / "tests" / "recordings" / "demo.opus"
+PROGRAM = [sys.executable, "-c", "from service.cli import main; main()"]
+START_S, AFTER_S, END_S = 120.0, 5.0, 120.0
+_TOGETHER_S = 0.1
+
+Line = Mapping[str, Any]
+
+
+def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
+    """Speak the demo, again and again, for so many minutes; RuntimeError if it breaks."""
+    sound = np.concatenate([chunk.samples for chunk in stream([DEMO])])
+    turns = max(1, round(minutes * 60 * RATE / len(sound)))
+    with tempfile.TemporaryDirectory(prefix="changshou-bench-") as name, pulse.running() as system:
+        folder = Path(name)
+        said = folder / "said.wav"
+        write(said, np.concatenate([sound] * turns)[: round(minutes * 60 * RATE)].T, RATE)
+        env = {**os.environ, **system.env, "HOME": name, "CHANGSHOU_THREADS": str(threads)}
+        env["CHANGSHOU_DB"] = f"sqlite:///{folder / 'booth.db'}"
+        lines, used = _listen(env, system, said)
+        engine = open_engine(env["CHANGSHOU_DB"], read_only=True)
+        try:
+            (shift,) = reads.shifts(engine)
+            holds = not verify(engine).problems
+        finally:
+            engine.dispose()
+    phrases = [line for line in lines if line["kind"] == "phrase"]
+    delays, waits = delayed(phrases)
+    return {
+        "minutes": minutes,
+        "threads": threads,
+        "load": round(os.getloadavg()[0], 2),
+        "phrases": len(phrases),
+        "vehicles": shift.vehicles,
+        "complete": shift.grading.complete,
+        "ledger_holds": holds,
+        "stored_after_s": quantiles(delays),
+        "of_that_waited_for_the_turn_s": quantiles(waits),
+        "rest_s": quantiles([d - w for d, w in zip(delays, waits, strict=True)]),
+        "memory_mb": used,
+    }
+
+
+def delayed(phrases: Sequence[Line]) -> tuple[list[float], list[float]]:
+    """Seconds from each phrase's end to its line, and those of them for which its turn went on.
+
+    What comes together is one turn; its last phrase ends it.
+    """
+    delays, waits = [], []
+    for one in phrases:
+        turn = [p["end_s"] for p in phrases if abs(p["came"] - one["came"]) < _TOGETHER_S]
+        began = dt.datetime.fromisoformat(one["at"]).timestamp()
+        delays.append(one["came"] - began - (one["end_s"] - one["start_s"]))
+        waits.append(max(turn) - one["end_s"] + TURN_PAUSE_MS / 1000)
+    return delays, waits
+
+
+def quantiles(values: Sequence[float]) -> dict[str, float | None]:
+    """The median and the 95th percentile, rounded."""
+    if not values:
+        return {"p50": None, "p95": None}
+    return {f"p{share}": round(float(np.percentile(values, share)), 3) for share in (50, 95)}
+
+
+def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[list[Line], Any]:
+    """The lines that the program told, each with the moment it came, and its memory over time."""
+    command = [*PROGRAM, "listen", "--store", "--collector", "bench", "--json"]
+    process = subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    lines: list[Line] = []
+    memory: list[float] = []
+    reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+    reader.start()
+    try:
+        until = time.monotonic() + START_S
+        while not lines and time.monotonic() < until:
+            time.sleep(0.1)
+        with system.playing(said) as playing:
+            while playing.poll() is None:
+                memory.append(_resident_mb(process.pid))
+                time.sleep(1)
+        time.sleep(AFTER_S)
+        process.send_signal(signal.SIGINT)
+        if process.wait(END_S):
+            raise RuntimeError("listening ended badly")
+        reader.join(END_S)
+    finally:
+        process.kill()
+        process.wait()
+    quarter = max(1, len(memory) // 4)
+    return lines, {"after_a_quarter": max(memory[:quarter]), "at_the_end": max(memory[-quarter:])}
+
+
+def _read(source: IO[str], lines: list[Line]) -> None:
+    lines.extend({**json.loads(line), "came": time.time()} for line in source)
+
+
+def _resident_mb(pid: int) -> float:
+    pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    return round(int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
