@@ -43,6 +43,13 @@ def _power(times: int, told: Callable[[int], None]) -> Figures:
     return {"full": full, "normal": normal}
 
 
+def _api(times: int, told: Callable[[int], None]) -> Figures:
+    """Whoever asks for another fault need not wait for schemathesis to load."""
+    from scripts.faults_api import api
+
+    return api(times, told)
+
+
 FAULTS: Mapping[str, Fault] = {
     "mic": Fault(
         what="the microphone is pulled and put back",
@@ -81,6 +88,12 @@ FAULTS: Mapping[str, Fault] = {
             and not found["lost"]
             and found["restart_s"] < faults_sync.RESTART_S
         ),
+    ),
+    "api": Fault(
+        what="requests of every kind to every endpoint of the API, as every role",
+        run=_api,
+        times=2_000,
+        holds=lambda found: not found["faults"] and not found["forbidden"],
     ),
 }
 

@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from db.people_types import Person, Reach
@@ -53,7 +55,10 @@ class Needs:
         bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         cookie: Annotated[str | None, Depends(_cookie)],
     ) -> Caller:
-        """The caller; 401 without a session, 403 without the permission."""
+        """The caller; 401 without a session, 403 without the permission, 422 for what is unknown.
+
+        A misspelt filter would show more than was asked for.
+        """
         token = bearer.credentials if bearer else cookie
         active = services.accounts.active(token) if token else None
         if active is None:
@@ -67,12 +72,27 @@ class Needs:
         reached = reach(active.person.grants, active.person.collector_id, self.permission)
         if reached.empty:
             raise Refused(HTTPStatus.FORBIDDEN, f"your roles do not allow {self.permission.value}")
+        known = _parameters(request.scope["route"].dependant)
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            raise RequestValidationError(
+                [
+                    {"type": "unknown", "loc": ("query", name), "msg": "is not known here"}
+                    for name in unknown
+                ]
+            )
         return Caller(active=active, reach=reached)
 
 
 def permission(needed: Permission) -> Any:
     """What an endpoint that needs it writes in its signature."""
     return Depends(Needs(needed))
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    """The names in the address that an endpoint and what it depends on take."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_parameters(inner) for inner in dependant.dependencies))
 
 
 def _from_elsewhere(request: Request) -> bool:

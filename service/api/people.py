@@ -184,13 +184,15 @@ def _within(connection: Connection, caller: Caller, person: int) -> types.Person
 
 
 def _whole(connection: Connection, caller: Caller, person: int) -> types.Person:
-    """The person, all of whose roles are within the caller's reach."""
+    """The person, whose collector and all of whose roles are within the caller's reach."""
     found = _within(connection, caller, person)
     reach = caller.reach
-    if not reach.everything and any(g.station_id not in reach.stations for g in found.grants):
+    seated = found.station is None or places.station(connection, found.station, reach) is not None
+    granted = reach.everything or all(g.station_id in reach.stations for g in found.grants)
+    if not (seated and granted):
         raise Refused(
             HTTPStatus.FORBIDDEN,
-            "they have a role elsewhere: only an administrator of every station may",
+            "they have a role or a seat elsewhere: only an administrator of every station may",
         )
     return found
 

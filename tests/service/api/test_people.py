@@ -97,7 +97,7 @@ def test_a_station_does_not_rule_who_rules_more(world: World) -> None:
     check(world.client.patch(path, json=change, headers=local), 404, "no such person")
     roles = [{"role": "administrator"}, {"role": "supervisor", "station": "南昌西"}]
     assert world.client.patch(path, json={"roles": roles}, headers=chief).status_code == 200
-    check(world.client.patch(path, json=change, headers=local), 403, "a role elsewhere")
+    check(world.client.patch(path, json=change, headers=local), 403, "a role or a seat elsewhere")
 
 
 def test_somebody_always_administers_all(world: World) -> None:

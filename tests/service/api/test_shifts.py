@@ -124,6 +124,7 @@ def test_a_list_is_narrowed(world: World, query: dict[str, str], found: int) -> 
         ({"from": "1700000000"}, 422, "ISO 8601"),
         ({"from": "2026-02-30T10:00:00Z"}, 422, "query.from"),
         ({"limit": "0"}, 422, "query.limit"),
+        ({"colector": "0107"}, 422, "query.colector: is not known here"),
         ({"limit": "9" * 5000}, 422, "query.limit"),
         ({"station": "a\0b"}, 422, "control characters"),
         ({"station": ""}, 422, "query.station"),
