@@ -122,6 +122,12 @@ def report(vehicles: int) -> ShiftReport:
     )  # fmt: skip
 
 
+def vehicles(engine: Engine) -> int:
+    """How many are stored."""
+    with engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(tables.Vehicle)) or 0
+
+
 def store(booth: Booth, vehicles: int, *, shift: int) -> None:
     """Store one more shift in a booth, for the centre too."""
     identity = ShiftIdentity(

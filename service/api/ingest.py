@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
+from starlette.requests import ClientDisconnect
 
 from db.arrivals import Unfit
 from db.inbox import Origin, Received, origin_of, receive
@@ -106,6 +107,8 @@ async def batches(request: Request, services: Shared) -> Taken:
             signing.check(headers, method=request.method, path=request.url.path, body=body)
         except signing.Unsigned as error:
             raise Refused(HTTPStatus.UNAUTHORIZED, str(error)) from None
+        except ClientDisconnect:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the request was cut off") from None
         async with gate.turn:
             received = await run_in_threadpool(_take, services, origin, body)
     return Taken(

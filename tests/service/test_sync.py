@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Event, Thread
@@ -150,6 +151,27 @@ def test_a_full_centre_is_asked_again_later(
         monkeypatch.undo()
         until_empty(sync)
         assert same(booth, centre)
+
+
+def test_a_request_that_is_cut_off_breaks_nothing(
+    tmp_path: Path, booth: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The booth's process was killed while it sent: the centre goes on."""
+    with serving(tmp_path) as (address, centre), sync_post.connected(address, None) as post:
+        register(centre)
+        save(booth)
+
+        def cut(path: str, headers: Mapping[str, str], body: bytes, /) -> Answer:
+            lines = [f"POST {path} HTTP/1.1", "host: centre", f"content-length: {len(body)}"]
+            lines += [f"{name}: {value}" for name, value in headers.items()]
+            with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as wire:
+                wire.sendall("\r\n".join([*lines, "", ""]).encode() + body[:-9])
+            raise Unreached("cut off")
+
+        made(booth, cut).step()
+        until_empty(made(booth, post))
+        assert same(booth, centre)
+    assert "broke down" not in caplog.text
 
 
 def test_nobody_there_is_tried_again_ever_more_seldom(booth: Engine) -> None:
