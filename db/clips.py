@@ -6,10 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
 
+from db import tables
 from db.clip_tables import Clip, ClipKey
 from db.codec import Rows
+from db.people_types import Reach
+from db.reach import shifts_within
+from db.reads import shifts_with
 from db.types import Clip as Kept
 
 
@@ -69,3 +73,55 @@ def known(connection: Connection, names: Iterable[str]) -> set[str]:
         query = select(Clip.sha256).where(Clip.sha256.in_(wanted[start : start + 500]))
         found |= set(connection.scalars(query))
     return found
+
+
+def page(
+    connection: Connection,
+    reach: Reach,
+    *,
+    shift: str | None,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> Sequence[RowMapping]:
+    """Clips within reach, of the newest grading first, each with where and whose it is.
+
+    `after` is the grading's id and the vehicle's place of the last one that was given.
+    """
+    query = _placed().where(shifts_within(reach))
+    if shift is not None:
+        query = query.where(tables.Shift.id == shift)
+    if after is not None:
+        grading, place = after
+        later = and_(Clip.grading_id == grading, Clip.vehicle_position > place)
+        query = query.where(or_(Clip.grading_id < grading, later))
+    query = query.order_by(Clip.grading_id.desc(), Clip.vehicle_position).limit(limit)
+    return connection.execute(query).mappings().all()
+
+
+def within(connection: Connection, reach: Reach, sha256: str) -> RowMapping | None:
+    """The clip of this file, with its key; None if there is none within reach."""
+    query = _placed().where(shifts_within(reach), Clip.sha256 == sha256)
+    return connection.execute(query).mappings().one_or_none()
+
+
+def _placed() -> Select[Any]:
+    """Every clip with its vehicle, its key, and where and whose it is."""
+    car, key = tables.Vehicle, ClipKey
+    return (
+        shifts_with(
+            Clip.__table__,
+            key.wrapped,
+            car.vehicle,
+            car.is_number,
+            tables.Grading.number,
+            tables.Shift.collector_id,
+            tables.Booth.station_id,
+        )
+        .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+        .join(Clip, Clip.grading_id == tables.Grading.id)
+        .join(car, and_(car.grading_id == Clip.grading_id, car.position == Clip.vehicle_position))
+        .outerjoin(
+            key,
+            and_(key.grading_id == Clip.grading_id, key.vehicle_position == Clip.vehicle_position),
+        )
+    )

@@ -6,7 +6,7 @@ found open and goes on.
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -67,8 +67,9 @@ class LiveStore(Store):
         self, identity: ShiftIdentity, empty: ShiftReport, *, how: str, from_ms: int
     ) -> Open:
         """Begin a shift; `empty` has its lane, the moment 0 of its times, and the versions."""
-        # Nothing is recorded: what stands for the recording is named after the shift.
-        sha256 = hashlib.sha256(f"live {identity.shift_id}".encode()).hexdigest()
+        # Nothing is recorded, and what stands for it is drawn: the ledger states it as it is, so a
+        # sum of the shift's id would tell whose it was after the person was erased.
+        sha256 = secrets.token_hex(32)
         recording = Recording(sha256=sha256, parts=())
         with plainly(self._engine):
             shift, recording_id = self._shifts.shift(identity, recording, empty.time_source)

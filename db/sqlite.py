@@ -65,6 +65,8 @@ def open_writer(database: Path | None) -> Engine:
         # FULL: with NORMAL, acknowledged shifts are lost when the power fails.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is erased is overwritten, not only unlinked.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -73,6 +75,26 @@ def open_writer(database: Path | None) -> Engine:
     if lock is not None:
         event.listen(engine, "engine_disposed", lambda _: lock.release())
     return engine
+
+
+def compact(engine: Engine) -> None:
+    """Write the database anew without what was deleted, and empty its log.
+
+    Raises StoreError if a reader is in the way: its view of what was there must end first.
+    """
+    raw = engine.raw_connection()
+    try:
+        connection = raw.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.execute("VACUUM")
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"database {engine.url.database} is being read: what was erased is still in its "
+                "log; end the other programs and run 'changshou tidy'"
+            )
+    finally:
+        raw.close()
 
 
 def open_reader(database: Path | None) -> Engine:

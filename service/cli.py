@@ -22,6 +22,7 @@ from service import (
     cli_booth,
     cli_figures,
     cli_jobs,
+    cli_keeping,
     cli_operate,
     cli_people,
     cli_sync,
@@ -58,6 +59,9 @@ app.command()(cli_jobs.month)
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
 app.command()(cli_sync.sync)
+app.command()(cli_keeping.tidy)
+app.command(name="erase")(cli_keeping.erase_)
+app.command()(cli_keeping.export_person)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Db = Annotated[

@@ -35,6 +35,8 @@ class Permission(enum.Enum):
     PLACES_WRITE = "places.write"
     RESULTS_READ = "results.read"
     """shifts, vehicles, findings and what was said"""
+    CLIPS_READ = "clips.read"
+    """hear the sound that is kept; each reading is written down"""
     ROSTERS_READ = "rosters.read"
     ROSTERS_WRITE = "rosters.write"
     PEOPLE_READ = "people.read"
@@ -58,6 +60,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
     | {
         Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.OWN,
+        Permission.CLIPS_READ: Scope.OWN,
         Permission.ROSTERS_READ: Scope.OWN,
         Permission.AUDIT_READ: Scope.OWN,
         Permission.BOOTH_SEAT: Scope.OWN,
@@ -86,12 +89,17 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.BOOTH_READ: Scope.STATION,
     },
     Role.INSPECTOR: _ANYBODY
-    | {Permission.PLACES_READ: Scope.STATION, Permission.RESULTS_READ: Scope.STATION},
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.RESULTS_READ: Scope.STATION,
+        Permission.CLIPS_READ: Scope.STATION,
+    },
     Role.EXTERNAL: _ANYBODY | {Permission.PLACES_READ: Scope.STATION},
     Role.SUPERVISOR: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.STATION,
+        Permission.CLIPS_READ: Scope.STATION,
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.ROSTERS_WRITE: Scope.STATION,
         Permission.PEOPLE_READ: Scope.STATION,
@@ -103,6 +111,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
     | {
         Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.STATION,
+        Permission.CLIPS_READ: Scope.STATION,
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.PEOPLE_READ: Scope.STATION,
         Permission.AUDIT_READ: Scope.STATION,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from db.columns import Base
 from service import cli, settings
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +58,15 @@ def test_every_setting_is_documented() -> None:
     assert documented == keys
     variables = set(re.findall(r"`(CHANGSHOU_[A-Z_]+)`", text("settings.md")))
     assert variables == {*settings.VARIABLES, "CHANGSHOU_CONFIG", "CHANGSHOU_TRACEBACK"}
+
+
+def test_every_column_is_in_the_map_of_data() -> None:
+    """Whoever adds a column says in docs/privacy.md what it is, how long it stays, how it goes."""
+    row = r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \| (.+) \| (.+) \|$"
+    rows = re.findall(row, text("privacy.md"), re.M)
+    mapped = {table: re.findall(r"`(\w+)`", columns) for table, columns, _, _ in rows}
+    kept = {table.name: list(table.columns.keys()) for table in Base.metadata.sorted_tables}
+    assert mapped == kept
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:

@@ -7,6 +7,7 @@ from db import (  # noqa: F401
     clip_tables,
     facts_tables,
     inbox_tables,
+    keeping_tables,
     ledger_tables,
     live_tables,
     outbox_tables,

@@ -110,6 +110,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/figures/misses"): _counts("codes"),
     ("GET", "/v1/figures/deaf"): _counts("booths"),
     ("GET", "/v1/figures/vehicles"): _counts("items"),
+    ("GET", "/v1/clips"): Call(shows=_listed),
+    ("GET", "/v1/clips/{clip}"): Call(names=lambda things, whose: {"clip": things.clips[whose]}),
     ("GET", "/v1/stations"): Call(whose=_STATION, shows=_listed),
     ("GET", "/v1/booths"): Call(whose=_STATION, shows=_listed),
     ("GET", "/v1/teams"): Call(whose=_STATION, shows=_listed),

@@ -60,7 +60,8 @@ def test_nobody_may_anything(world: World) -> None:
     """401, whatever is asked for, even what is not there."""
     made = things(world)
     for method, path in [*CALLS, *APART]:
-        names = {"shift": made.shifts["own"], "position": 0, "roster": 1, "person": 1, "device": 1}
+        names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
+        names |= dict.fromkeys(("position", "roster", "person", "device"), "1")
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from db import audit, devices, people, places, rosters, tables
+from db import audit, clips, devices, people, places, rosters, tables
 from db.people_types import Deed, Grant, Reach, Role
 from tests.service.api.world import CHEAP, NOW, WHOSE, World
 
@@ -22,6 +22,7 @@ class Things:
     rosters: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     devices: dict[str, int] = field(default_factory=dict)
+    clips: dict[str, str] = field(default_factory=dict)
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
     """station, team and collector"""
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -85,6 +86,10 @@ def things(world: World) -> Things:
             )
             assert roster is not None
             made.rosters[whose] = roster
+            found = clips.page(
+                connection, EVERYTHING, shift=world.shifts[whose], after=None, limit=1
+            )
+            made.clips[whose] = found[0]["sha256"]
             deed = Deed(action="clip.read", collector_id=collector_id, station_id=station_id)
             audit.note(connection, deed, NOW)
             if whose in ("station", "other"):

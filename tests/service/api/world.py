@@ -13,7 +13,7 @@ from db import people, tables
 from db.people_types import Grant, Role
 from db.store import Store
 from phrases.types import Lane
-from service import settings
+from service import bootstrap, settings
 from service.api.wiring import Services
 from service.booth import Booth
 from service.live import Keeper
@@ -112,7 +112,7 @@ class World:
 
 def site(folder: Path, url: str | None = None) -> settings.Settings:
     """Settings with a database and a key of their own."""
-    own = '[database]\nseal_key = "ledger.key"\n'
+    own = '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n'
     (folder / "s.toml").write_text(own, encoding="utf-8")
     env = {"CHANGSHOU_CONFIG": str(folder / "s.toml")}
     return settings.load(env, db=url or f"sqlite:///{folder / 'c.db'}")
@@ -121,10 +121,13 @@ def site(folder: Path, url: str | None = None) -> settings.Settings:
 def fill(services: Services) -> dict[str, str]:
     """Store a shift of each; whose to its id."""
     shifts = {}
+    vault = bootstrap.vault(services.site, services.database.writer)
     with Store(services.database.writer, samples.SIGNER) as unit:
         for whose, (station, team, collector) in WHOSE.items():
             identity = samples.identity(station=station, team=team, collector=collector)
-            shifts[whose] = unit.save(identity, samples.recording(whose), samples.report())
+            shifts[whose] = unit.save(
+                identity, samples.recording(whose), samples.report(), samples.clips(vault)
+            )
         unit.commit()
     return shifts
 
