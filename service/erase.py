@@ -53,24 +53,29 @@ def tidy(site: Settings, now: dt.datetime) -> Done:
     stored, for then nothing can be said of days, or if the database refuses.
     """
     with bootstrap.database(site) as engine:
-        vault = bootstrap.kept_vault(site, engine)
-        with engine.connect() as connection:
-            newest = connection.scalar(select(func.max(tables.Grading.created_at)))
-        if newest is not None and newest > now + _SLACK:
-            raise Failed("this machine's clock is behind what is stored: set it, then tidy")
-        clips, clips_held = _old_clips(engine, vault, now, dt.timedelta(days=site.clip_days))
-        gradings, words_held = _old_words(engine, now, dt.timedelta(days=site.word_days))
-        messages = _old_messages(engine, now - dt.timedelta(days=site.word_days))
-        swept = 0 if vault is None else sweep(engine, vault)
-        if clips or gradings or messages:
-            erase.compact(engine)
-        return Done(
-            clips=clips,
-            gradings=gradings,
-            held=len(clips_held | words_held),
-            swept=swept,
-            messages=messages,
-        )
+        return tidied(site, engine, now)
+
+
+def tidied(site: Settings, engine: Engine, now: dt.datetime) -> Done:
+    """The same in a database that is open; `now` is aware. StoreError if it refuses."""
+    vault = bootstrap.kept_vault(site, engine)
+    with engine.connect() as connection:
+        newest = connection.scalar(select(func.max(tables.Grading.created_at)))
+    if newest is not None and newest > now + _SLACK:
+        raise Failed("this machine's clock is behind what is stored: set it, then tidy")
+    clips, clips_held = _old_clips(engine, vault, now, dt.timedelta(days=site.clip_days))
+    gradings, words_held = _old_words(engine, now, dt.timedelta(days=site.word_days))
+    messages = _old_messages(engine, now - dt.timedelta(days=site.word_days))
+    swept = 0 if vault is None else sweep(engine, vault)
+    if clips or gradings or messages:
+        erase.compact(engine)
+    return Done(
+        clips=clips,
+        gradings=gradings,
+        held=len(clips_held | words_held),
+        swept=swept,
+        messages=messages,
+    )
 
 
 def sweep(engine: Engine, vault: Vault, older_than_s: float = SWEPT_S) -> int:

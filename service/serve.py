@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from service import booth, bootstrap, listen, log, syncing
+from service import booth, bootstrap, daily, listen, log, syncing
 from service.api import wiring
 from service.api.app import create_app
 from service.bootstrap import Knowledge
@@ -59,6 +59,7 @@ def serve(request: Request, site: Settings) -> None:
     with (
         wiring.services(site) as services,
         syncing.running(site, services.database.writer),
+        daily.running(site, services.database.writer, services.clock),
         _bound(request) as listening,
     ):
         config = uvicorn.Config(

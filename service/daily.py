@@ -1,0 +1,78 @@
+"""Do once a day, within the service, what nobody should have to think of: delete what is over.
+
+A booth's database has one owner, so a timer beside it could not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from sqlalchemy import Engine
+
+from db.types import StoreError
+from service import erase
+from service.errors import BadInput, Failed
+from service.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+
+HOUR = dt.time(4, 20)
+"""of the site's day, when the fewest vehicles come"""
+LOOK_S = 60.0
+"""seconds between two looks at the clock, which may be set meanwhile"""
+
+
+def is_due(last: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether the day's hour has come since the last time; both are aware, in the site's zone."""
+    hour = dt.datetime.combine(now.date(), HOUR, now.tzinfo)
+    latest = hour if hour <= now else hour - dt.timedelta(days=1)
+    return last is None or last < latest
+
+
+@contextmanager
+def running(
+    site: Settings,
+    engine: Engine,
+    clock: Callable[[], dt.datetime],
+    *,
+    look_s: float = LOOK_S,
+) -> Iterator[None]:
+    """Tidy once a day beside whatever else is done, until the block ends.
+
+    The first time is at the start: a machine that is off at night is tidied too. What fails is
+    logged, and tried again the next day.
+    """
+    stop = Event()
+
+    def work() -> None:
+        last: dt.datetime | None = None
+        while not stop.is_set():
+            now = clock().astimezone(site.time_zone)
+            if is_due(last, now):
+                last = now
+                _tidy(site, engine, now)
+            stop.wait(look_s)
+
+    thread = Thread(target=work, name="daily")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _tidy(site: Settings, engine: Engine, now: dt.datetime) -> None:
+    try:
+        done = erase.tidied(site, engine, now)
+    except (BadInput, Failed, StoreError) as error:
+        _LOG.error("cannot be tidied: %s", error)
+        return
+    _LOG.info(
+        "tidied: %d clips, words of %d gradings, %d lane messages, %d stray files; %d held",
+        done.clips, done.gradings, done.messages, done.swept, done.held,
+    )  # fmt: skip
