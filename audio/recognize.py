@@ -1,8 +1,7 @@
 """Recognise one utterance: Whisper through CTranslate2 on a short encoder window.
 
-faster-whisper always pads to 30 s; the encoder's cost grows with its window, and a booth's
-phrases last two seconds. So the window is the utterance and a margin, in a few fixed sizes, and
-30 s only where the short one shows a loop (FINDINGS, Speed). No text of the catalog is ever in
+faster-whisper always pads to 30 s; here the window is as short as the weights allow, and 30 s only
+where the short one shows a loop (FINDINGS, Speed). No text of the catalog is ever in
 the prompt: it would forge compliance.
 """
 
@@ -20,13 +19,10 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import Tokenizer
 
 from audio.types import RATE, Utterance
+from audio.window import UNTRAINED, WHOLE_S, Windows
 from phrases.hallucinations import hurried, loops
 from phrases.types import Span, Transcript
 
-WINDOWS_S = (4, 6, 8, 11, 15, 20, 30)
-"""Sizes of the encoder's window, seconds."""
-MARGIN_S = 1.0
-"""Silence after the utterance inside the window, seconds: plain weights loop without it."""
 TOKENS_A_SECOND = 12
 """No speaker reaches this: a transcript that wants more tokens is a loop."""
 TOKENS_AT_LEAST = 16
@@ -35,13 +31,14 @@ MOST_TOKENS = 448
 
 POOR = -0.35
 """Mean natural-log probability under which a Mandarin transcript may be English misheard."""
-ENGLISH_LIKELY = 0.3
-"""Whisper's own probability of English from which the second decode is made."""
+ENGLISH_LIKELY = 0.5
+"""Whisper's own probability of English from which the second decode is made: of the lines that were
+said and heard right, none had under 0.8."""
 ENGLISH_SURER = 0.0
 """Mean natural-log probability by which English must outdo Mandarin."""
-ENGLISH_LEAST = -0.55
-"""Mean natural-log probability under which English is made up: the surest that 270 s of noise gave
-(Thank you.) had -0.67; no line that was said, in noise too, and heard right had under -0.41."""
+ENGLISH_LEAST = -0.25
+"""Mean natural-log probability under which English is made up: the surest that noise of every kind
+gave (Good afternoon.) had -0.38; no line that was said and heard right had under -0.1."""
 _LATIN = re.compile("[A-Za-z]{2}")
 
 FRAMES_A_SECOND = 100
@@ -74,7 +71,13 @@ class Recognizer:
     """Whisper weights, loaded once."""
 
     def __init__(
-        self, folder: Path, *, model_id: str, threads: int = 0, compute_type: str = "int8"
+        self,
+        folder: Path,
+        *,
+        model_id: str,
+        windows: Windows = UNTRAINED,
+        threads: int = 0,
+        compute_type: str = "int8",
     ) -> None:
         """Load a CTranslate2 Whisper folder; ModelError if it is not one.
 
@@ -91,6 +94,7 @@ class Recognizer:
                 "give a folder with model.bin, config.json and tokenizer.json"
             ) from None
         self.model_id = model_id
+        self._windows = windows
         self._features = FeatureExtractor(feature_size=self._model.n_mels)
         self.start = {language: self._start(language) for language in LANGUAGES}
         self.end = self._marker("<|endoftext|>")
@@ -116,10 +120,10 @@ class Recognizer:
         It is English where the same encoding, decoded as English, is likelier by far.
         """
         seconds = len(utterance.samples) / RATE
-        short = window_s(seconds)
+        short = self._windows.fit(seconds)
         hearing = self._decode(utterance, size_s=short)
-        if short < WINDOWS_S[-1] and is_loop(hearing.transcript.text, seconds):
-            hearing = self._decode(utterance, size_s=WINDOWS_S[-1])
+        if short < WHOLE_S and is_loop(hearing.transcript.text, seconds):
+            hearing = self._decode(utterance, size_s=WHOLE_S)
         if self._may_be_english(hearing):
             other = self._read(utterance, hearing.encoding, "en")
             least = max(ENGLISH_LEAST, hearing.transcript.logprob + ENGLISH_SURER)
@@ -164,7 +168,7 @@ class Recognizer:
 
     def encode(self, samples: npt.NDArray[np.float32], size_s: int | None = None) -> Encoding:
         """The encoder's view of samples at 16 kHz, in a window of so many seconds, or its own."""
-        size_s = size_s or window_s(len(samples) / RATE)
+        size_s = size_s or self._windows.fit(len(samples) / RATE)
         padded = np.zeros(size_s * RATE, np.float32)
         padded[: len(samples)] = samples
         mel = self._features(padded, padding=0)[:, : size_s * FRAMES_A_SECOND]
@@ -173,11 +177,6 @@ class Recognizer:
             encoded=self._model.encode(ctranslate2.StorageView.from_array(batch)),
             frames=math.ceil(len(samples) / RATE * FRAMES_A_SECOND),
         )
-
-
-def window_s(seconds: float) -> int:
-    """The smallest window that holds so many seconds and the margin, or the largest there is."""
-    return next((w for w in WINDOWS_S if w >= seconds + MARGIN_S), WINDOWS_S[-1])
 
 
 def tokens_cap(frames: int) -> int:

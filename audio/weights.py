@@ -21,6 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from audio.adapter import merge
+from audio.window import TRAINED, UNTRAINED, Windows
 
 Progress = Callable[[int, int], None]
 """called with (bytes done, bytes in all)"""
@@ -43,6 +44,8 @@ class Weights:
     """holds model.bin, config.json, tokenizer.json and a vocabulary"""
     id: str
     """the first 12 digits of model.bin's SHA-256"""
+    windows: Windows = UNTRAINED
+    """what they hear well in"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +56,8 @@ class Adapter:
     file: Path
     sha256: str
     """of model.bin with the adapter in it"""
+    windows: Windows = TRAINED
+    """what it was trained on"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +79,7 @@ class Pinned:
 BOOTH = Adapter(
     name="booth",
     file=Path(__file__).parent / "data" / "booth.npz",
-    sha256="e02a12498c52391895504f01897d4a5de6c06bcb70e53dccd1d07d0a4edd2cda",
+    sha256="7d2df78d133f1f52bec69b76ac8f2ef34dcd8f59889e06e09fbea3af4d77f8fd",
 )
 """short windows, booths and call-and-respond: docs/decisions/0007"""
 
@@ -134,7 +139,7 @@ def find(
     if not _is_sound(own, adapted, progress):
         with _writing(root):
             _adapt(home, own, adapter, adapted, progress)
-    return Weights(folder=own, id=adapted.sha256[:12])
+    return Weights(folder=own, id=adapted.sha256[:12], windows=adapter.windows)
 
 
 def _check_folder(folder: Path) -> None:

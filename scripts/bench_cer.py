@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from audio.recognize import WINDOWS_S, Hearing, Recognizer
+from audio.recognize import Hearing, Recognizer
 from audio.types import RATE, Quality, Samples, Utterance
+from audio.window import WHOLE_S
 from phrases.normalize import fold
 from phrases.numerals import MOST, spell
 from phrases.types import Side
@@ -29,7 +30,7 @@ class LongWindow(Recognizer):
 
     def hear(self, utterance: Utterance) -> Hearing:
         """The transcript in a window of 30 s."""
-        return self._decode(utterance, size_s=WINDOWS_S[-1])
+        return self._decode(utterance, size_s=WHOLE_S)
 
 
 def errors(

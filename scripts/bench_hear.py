@@ -291,7 +291,7 @@ def _cer(
     for name, weights in (("adapted", adapted), ("plain", unadapted)):
         for window, kind in ((bench_cer.SHORT, Recognizer), (bench_cer.LONG, bench_cer.LongWindow)):
             recognizers[f"{name}, {window}"] = kind(
-                weights.folder, model_id=weights.id, threads=threads
+                weights.folder, model_id=weights.id, windows=weights.windows, threads=threads
             )
     with progress("character errors", len(clips)) as bar:
         return dict(bench_cer.errors(recognizers, clips, bar))

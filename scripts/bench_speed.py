@@ -22,9 +22,10 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from audio.recognize import FRAMES_A_SECOND, WINDOWS_S
+from audio.recognize import FRAMES_A_SECOND
 from audio.types import RATE
 from audio.weights import find
+from audio.window import TRAINED
 from phrases import catalog
 from scripts import make_clips
 from scripts.bench_arms import samples
@@ -58,7 +59,7 @@ def run(out: Path, clips: Path | None, *, quick: bool) -> dict[str, Any]:
     with progress("comparing ways to compute", 4) as bar:
         windows = {
             f"{size} s": _median(partial(_each, model, sounds, size), len(sounds), rounds)
-            for size in WINDOWS_S
+            for size in TRAINED.sizes_s
         }
         bar(1)
         batches = {

@@ -13,7 +13,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from audio import weights
 from audio.adapter import AdapterError, merge, read
 from audio.files import sha256
 from phrases.normalize import simplify
-from scripts.train_draws import Batch, batch, read_corpus
+from scripts.train_draws import Batch, batches, read_corpus
 from scripts.train_model import Network, TorchError, torch_or_error
 
 RATE_OF_LEARNING = 5e-4
@@ -59,7 +59,7 @@ def learning_rate(step: int, elapsed_s: float, limits: Limits) -> float:
 def train(
     network: Network,
     torch: Any,
-    draw: Callable[[], Batch],
+    drawn: Iterator[Batch],
     limits: Limits,
     keep: Callable[[], None] = lambda: None,
 ) -> int:
@@ -72,8 +72,8 @@ def train(
             return step
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, elapsed, limits)
-        drawn = draw()
-        loss = network.loss(drawn.samples, drawn.inputs, drawn.targets)
+        batch = next(drawn)
+        loss = network.loss(batch.samples, batch.inputs, batch.targets)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters, 1.0)
@@ -153,7 +153,7 @@ def _run(chosen: argparse.Namespace) -> None:
     steps = train(
         network,
         torch,
-        lambda: batch(corpus, partial(tokens_of, tokenizer), starts, end, rng, _BATCH),
+        batches(corpus, partial(tokens_of, tokenizer), starts, end, rng, _BATCH),
         Limits(steps=chosen.steps, seconds=60 * chosen.minutes),
         keep,
     )

@@ -1,14 +1,15 @@
 """Draw what the adapter learns from: sentences in rooms and noise, and noise alone.
 
 Some draws are two or three sentences in one breath, so that a catalog line is also met with other
-speech run into it, and the pace moves the pitch too: the voices are few.
+speech run into it, and the pace moves the pitch too: the voices are few. Draws of like length make
+a batch, so that every window of run time is met.
 """
 
 from __future__ import annotations
 
 import csv
 import wave
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from audio.noise import KINDS, babble
-from audio.recognize import WINDOWS_S, window_s
 from audio.room import ROOMS, active_rms, amplitude, band, place, rms
 from audio.types import RATE
+from audio.window import TRAINED
 from scripts.make_corpus import TABLE
 from scripts.resample import resample
 
@@ -28,6 +29,8 @@ Tokens = npt.NDArray[np.int64]
 NOT_ASKED = -100
 """the target of a place whose token does not count"""
 _LONGEST_S = 15
+_POOL = 6
+_ROOMY = 0.3
 _NOISE_ONLY = 0.08
 _CATALOG = 0.34
 _ENGLISH = 0.07
@@ -37,6 +40,7 @@ NOISES = ("engine", "ventilation", "traffic", "wind", "babble", "coloured", "col
 """the other kinds of audio.noise are held out, so that figures come from noise never met"""
 _BANDS = 9
 _COLOUR_DB = 9.0
+_SNR_DB = (-3.0, 22.0)
 _MOUTHS = ("collector", "driver", "colleague")
 _PACES = (17, 18, 19, 20, 20, 21, 22, 23, 24)
 _PACE = 20
@@ -89,19 +93,35 @@ def read_corpus(*folders: Path) -> tuple[Spoken, ...]:
     return tuple(found)
 
 
-def batch(
+def batches(
     corpus: Sequence[Spoken],
     tokens: Callable[[str], Sequence[int]],
     starts: Mapping[str, Sequence[int]],
     end: int,
     rng: np.random.Generator,
     size: int,
+) -> Iterator[Batch]:
+    """Draw without end, `size` a step; a start goes before the `tokens` of a text, `end` after."""
+    while True:
+        pool = [draw(corpus, rng) for _ in range(_POOL * size)]
+        pool.sort(key=lambda drawn: len(drawn[0]))
+        for k in rng.permutation(_POOL):
+            yield _batch(pool[k * size : (k + 1) * size], tokens, starts, end, rng)
+
+
+def _batch(
+    drawn: Sequence[Drawn],
+    tokens: Callable[[str], Sequence[int]],
+    starts: Mapping[str, Sequence[int]],
+    end: int,
+    rng: np.random.Generator,
 ) -> Batch:
-    """Draw `size` times; `tokens` are those of a text, a language's start and `end` go around."""
-    drawn = [draw(corpus, rng) for _ in range(size)]
     longest = max(len(samples) for samples, _, _ in drawn) / RATE
-    window = min(window_s(longest), max(w for w in WINDOWS_S if w <= _LONGEST_S)) * RATE
-    heard = np.zeros((size, window), np.float32)
+    window = TRAINED.fit(longest)
+    if rng.random() < _ROOMY:
+        window = TRAINED.fit(window)
+    window = min(window, _LONGEST_S) * RATE
+    heard = np.zeros((len(drawn), window), np.float32)
     for row, (samples, _, _) in zip(heard, drawn, strict=True):
         row[: len(samples)] = samples[:window]
     rows = [(starts[language], tokens(text) if text else ()) for _, text, language in drawn]
@@ -167,7 +187,7 @@ def _in_booth(speech: Samples, corpus: Sequence[Spoken], rng: np.random.Generato
     level = active_rms(heard, RATE)
     heard = np.pad(heard, [int(edge * RATE) for edge in rng.uniform(0, 0.5, 2)])
     if rng.random() < 0.85:
-        quieter = level * amplitude(-rng.uniform(0, 24))
+        quieter = level * amplitude(-rng.uniform(*_SNR_DB))
         heard = heard + _noise(corpus, heard.size, rng) * np.float32(quieter)
     loudest = max(float(np.abs(heard).max()), 1e-9)
     return (heard * (rng.uniform(0.05, 0.9) / loudest)).astype(np.float32)

@@ -151,7 +151,9 @@ def hearer(
                 on_progress=lambda done, total: bar(100 * done // total),
                 pinned=BASE if site.adapted else PLAIN,
             )
-        recognizer = Recognizer(weights.folder, model_id=weights.id, threads=site.threads)
+        recognizer = Recognizer(
+            weights.folder, model_id=weights.id, windows=weights.windows, threads=site.threads
+        )
     except (WeightsError, ModelError, VadError) as error:
         raise (BadInput if site.model else Failed)(error) from None
     ear = WhisperEar(recognizer, prompts_version(prompts) if prompts else None)

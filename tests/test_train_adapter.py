@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from audio.window import TRAINED
 from phrases import catalog
 from scripts.corpus_text import Sentences
 from scripts.make_corpus import make
 from scripts.resample import resample
 from scripts.train_adapter import RATE_OF_LEARNING, Limits, learning_rate, main
-from scripts.train_draws import NOT_ASKED, Spoken, batch, coloured, draw, read_corpus, shifted
+from scripts.train_draws import NOT_ASKED, Spoken, batches, coloured, draw, read_corpus, shifted
 from scripts.train_model import adapted, layers
 from tests.speakers import Buzzer
 
@@ -65,10 +66,14 @@ def test_noise_of_any_colour_is_even_in_level() -> None:
 def test_a_batch_fits_a_window_of_run_time(corpus: tuple[Spoken, ...]) -> None:
     """All draws of a step lie in one of the recogniser's short windows."""
     starts = {"zh": [1, 2], "en": [1, 3]}
-    made = batch(corpus, lambda text: [5] * len(text), starts, 9, np.random.default_rng(3), 4)
-    assert made.samples.shape[0] == made.inputs.shape[0] == 4
-    assert made.samples.shape[1] / 16_000 in {4, 6, 8, 11, 15}
-    assert made.inputs.shape == made.targets.shape
+    rng = np.random.default_rng(3)
+    drawn = batches(corpus, lambda text: [5] * len(text), starts, 9, rng, 4)
+    made = [next(drawn) for _ in range(12)]
+    for one in made:
+        assert one.samples.shape[0] == one.inputs.shape[0] == 4
+        assert one.samples.shape[1] / 16_000 in TRAINED.sizes_s
+        assert one.inputs.shape == one.targets.shape
+    assert len({one.samples.shape[1] for one in made}) > 2
 
 
 def test_a_corpus_of_one_kind_is_refused(folder: Path, tmp_path: Path) -> None:

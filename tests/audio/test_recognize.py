@@ -17,11 +17,11 @@ from audio.recognize import (
     Recognizer,
     is_loop,
     tokens_cap,
-    window_s,
 )
 from audio.types import HearingSettings, Utterance
 from audio.verify import Noise, Verifier
 from audio.weights import find
+from audio.window import UNTRAINED
 from phrases.normalize import fold, polite
 from phrases.types import Side, Transcript
 from tests.fakes import utterance
@@ -33,7 +33,7 @@ RECORDING = Path(__file__).parents[1] / "recordings" / "quiet.opus"
 def recognizer() -> Recognizer:
     """The weights that ship."""
     weights = find()
-    return Recognizer(weights.folder, model_id=weights.id, threads=2)
+    return Recognizer(weights.folder, model_id=weights.id, windows=weights.windows, threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +112,6 @@ def test_the_longest_utterance_fits(recognizer: Recognizer, utterances: list[Utt
     assert hearing.encoding.frames == 3000
 
 
-def test_the_window_is_the_smallest_that_holds_the_utterance() -> None:
-    """Windows come in a few sizes and leave a margin, up to the model's 30 s."""
-    assert [window_s(s) for s in (0.5, 3.0, 3.1, 9.9, 14.2, 29.5, 40.0)] == [
-        4, 4, 6, 11, 20, 30, 30,
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("text", "seconds", "loop"),
     [
@@ -144,6 +137,7 @@ class Looping(Recognizer):
 
     def __init__(self, texts: dict[int, str]) -> None:
         self._texts = texts
+        self._windows = UNTRAINED
         self.windows: list[int] = []
 
     def _decode(self, utterance: Utterance, *, size_s: int) -> Hearing:

@@ -30,7 +30,9 @@ LEVELS = (0.003, 0.03, 0.2)
 def ear() -> WhisperEar:
     """The weights that ship."""
     weights = find()
-    return WhisperEar(Recognizer(weights.folder, model_id=weights.id, threads=2))
+    return WhisperEar(
+        Recognizer(weights.folder, model_id=weights.id, windows=weights.windows, threads=2)
+    )
 
 
 def whole(chunks: Iterable[AudioChunk], **_: object) -> Iterator[Utterance | Gap | Faint]:
