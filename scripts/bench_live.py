@@ -115,10 +115,11 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
         process.send_signal(signal.SIGINT)
         if process.wait(END_S):
             raise RuntimeError("listening ended badly")
-        reader.join(END_S)
     finally:
         process.kill()
         process.wait()
+        reader.join(END_S)
+        process.stdout.close()
     quarter = max(1, len(memory) // 4)
     return lines, {"after_a_quarter": max(memory[:quarter]), "at_the_end": max(memory[-quarter:])}
 

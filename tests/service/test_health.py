@@ -12,10 +12,10 @@ from db.outbox import Backlog
 from db.types import StoreError
 from service import health
 from service.health import LEAST_FREE, Measures, checks, measure
-from tests.service.api.conftest import world
+from tests.service.api.conftest import filled, known, world
 from tests.service.api.world import World
 
-__all__ = ["world"]
+__all__ = ["filled", "known", "world"]
 
 EMPTY = Backlog(epoch=None, seq=0, sent=0, waiting=0, size=0, refused=0, oldest=None)
 Usage = namedtuple("Usage", ("total", "used", "free"))

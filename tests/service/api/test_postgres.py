@@ -20,7 +20,7 @@ from tests.service.api.calls import CALLS, ask
 from tests.service.api.test_rights import WITHIN, documented
 from tests.service.api.test_shifts import walk
 from tests.service.api.things import things
-from tests.service.api.world import CHEAP, Clock, World, fill, site
+from tests.service.api.world import CHEAP, Clock, World, booth_of, fill, site
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,9 @@ def there(postgres: Postgres, known: Knowledge, tmp_path: Path) -> Iterator[Worl
         wiring.services(here, known=known, passwords=CHEAP, clock=clock) as services,
         TestClient(create_app(services)) as client,
     ):
-        yield World(client=client, services=services, clock=clock, shifts=fill(services))
+        shifts = fill(services)
+        services.door.booth = booth_of(services)
+        yield World(client=client, services=services, clock=clock, shifts=shifts)
     postgres.drop(url)
 
 
