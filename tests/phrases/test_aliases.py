@@ -44,8 +44,8 @@ class Certain:
         return tuple((-0.1 if self._wording in r else -5.0,) * len(r) for r in readings)
 
     def noise(self, wordings: Sequence[str]) -> tuple[float, ...]:
-        """Noise gives nothing much."""
-        return (-6.0,) * len(wordings)
+        """Noise gives as little as is given to a reading that is wrong."""
+        return (-5.0,) * len(wordings)
 
     def end(self, reading: str) -> float:  # noqa: ARG002
         """The utterance ends after whatever is read."""
