@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import tables
+from db.insert import insert_new
 from db.people_tables import Device
 from db.people_types import Reach
 from db.reach import within
@@ -17,11 +17,9 @@ from db.reach import within
 
 def add(connection: Connection, booth_id: int, public_key: str, at: dt.datetime) -> int | None:
     """Register a key; the device's id, or None if it was registered before, wherever."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     made: int | None = connection.execute(
-        kind.insert(Device)
+        insert_new(connection, Device)
         .values(booth_id=booth_id, public_key=public_key, registered_at=at)
-        .on_conflict_do_nothing()
         .returning(Device.id)
     ).scalar_one_or_none()
     return made

@@ -29,12 +29,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from db import tables
 from db.columns import Base, epoch_ms
 from db.facts_tables import FactFinding, FactHour, FactStep, FactTotal, Shown
+from db.insert import insert_on
 from db.live_tables import OUT, VehicleMark
 from phrases.types import Outcome, StepOutcome
 
@@ -187,11 +187,12 @@ def _counting(dialect: str, which: str, sign: int) -> tuple[Executable, ...]:
         FactStep: _steps(chosen),
         FactFinding: _findings(chosen),
     }
-    kind = postgresql if dialect == "postgresql" else sqlite
     made = []
     for table, query in queries.items():
         columns: Table = table.__table__  # type: ignore[assignment]
-        new = kind.insert(columns).from_select([c.name for c in query.selected_columns], query)
+        new = insert_on(dialect, columns).from_select(
+            [c.name for c in query.selected_columns], query
+        )
         changed = {name: columns.c[name] + sign * new.excluded[name] for name in _measures(table)}
         made.append(
             new.on_conflict_do_update(index_elements=list(columns.primary_key), set_=changed)
@@ -348,8 +349,7 @@ def _point(connection: Connection, about: Any) -> None:
     row = {name: about[name] for name in ("shift_id", "grading_id", *whose)}
     row["started_at"] = about["shift_started_at"]
     row["day"] = day_of(about["shift_started_at"], about["utc_offset_s"])
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    new = kind.insert(Shown).values(row)
+    new = insert_on(connection.dialect.name, Shown).values(row)
     connection.execute(
         new.on_conflict_do_update(
             index_elements=["shift_id"],

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, ProgrammingError
 
 from db import ledger, tables
@@ -21,6 +20,7 @@ from db.arrivals import Head, Unfit, head, stated
 from db.explain import plainly
 from db.inbox_keep import Keeper
 from db.inbox_tables import InboxAlarm, InboxHeld, InboxMessage, InboxStream
+from db.insert import insert_new
 from db.ledger_tables import LedgerWriter
 from db.people_tables import Device
 from db.statements import writer
@@ -150,16 +150,17 @@ class _Stream:
     def _begin(self, origin: Origin, epoch: str) -> None:
         """A box that was not known so far, or has a new database."""
         connection = self._connection
-        kind = postgresql if connection.dialect.name == "postgresql" else sqlite
         # The third part of the name tells it from a chain that is written here.
         name = f"{writer(origin.station, origin.booth)}/{epoch}"
         chain = {"name": name, "seq": 0, "hash": ledger.NOTHING}
-        connection.execute(kind.insert(LedgerWriter).values(chain).on_conflict_do_nothing())
+        connection.execute(insert_new(connection, LedgerWriter).values(chain))
         chain_id = connection.scalar(select(LedgerWriter.id).where(LedgerWriter.name == name))
         stream = {"booth_id": origin.booth_id, "epoch": epoch, "writer_id": chain_id}
         times = {"first_at": self._at, "last_at": self._at}
-        new = kind.insert(InboxStream).values({**stream, **times, "latest": 0, "held": 0})
-        connection.execute(new.on_conflict_do_nothing())
+        new = insert_new(connection, InboxStream).values(
+            {**stream, **times, "latest": 0, "held": 0}
+        )
+        connection.execute(new)
 
     def take(self, heads: Sequence[tuple[int, Head]], batch: _Batch) -> int:
         """Store what is new; the highest number that ever came."""
@@ -306,7 +307,6 @@ class _Stream:
 
     def _alarm(self, message: Head, error: Unfit) -> None:
         """For the centre's people; the same thing once."""
-        kind = postgresql if self._connection.dialect.name == "postgresql" else sqlite
         row = {
             "stream_id": self._id,
             "seq": message.seq,
@@ -315,7 +315,7 @@ class _Stream:
             "status": error.status,
             "why": error.why,
         }
-        self._connection.execute(kind.insert(InboxAlarm).values(row).on_conflict_do_nothing())
+        self._connection.execute(insert_new(self._connection, InboxAlarm).values(row))
 
 
 def _fault(place: int, error: Unfit) -> Fault:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import ledger_tables, merkle
 from db.canonical import canonical
+from db.insert import insert_new
 from db.seal import Signer
 from db.statements import Statement, load, salted, statements
 from db.statements import writer as writer_of
@@ -157,9 +157,8 @@ class _Chain:
             "boot": when.boot,
         }
         table = ledger_tables.LedgerWriter
-        kind = postgresql if connection.dialect.name == "postgresql" else sqlite
         new = {"name": writer, "seq": 0, "hash": NOTHING}
-        connection.execute(kind.insert(table).values(new).on_conflict_do_nothing())
+        connection.execute(insert_new(connection, table).values(new))
         locked = select(table.id, table.seq, table.hash).where(table.name == writer)
         row = connection.execute(locked.with_for_update()).one()
         self.writer_id: int = row.id

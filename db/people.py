@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import tables
+from db.insert import insert_new
 from db.people_tables import LoginFailure, Person, RoleGrant, Secret, Session
 from db.people_types import Grant, Reach, Role
 from db.people_types import Person as PersonRow
@@ -34,9 +34,8 @@ def add(
 
     `password` is a hash.
     """
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     made: int | None = connection.execute(
-        kind.insert(Person)
+        insert_new(connection, Person)
         .values(
             login=login,
             name=name,
@@ -46,7 +45,6 @@ def add(
             totp_used=-1,
             created_at=at,
         )
-        .on_conflict_do_nothing()
         .returning(Person.id)
     ).scalar_one_or_none()
     if made is None:
@@ -115,8 +113,7 @@ def use_step(connection: Connection, person_id: int, step: int) -> bool:
 
 def secret(connection: Connection, name: str, new: str) -> str:
     """The secret of that name, which is `new` if there was none."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(kind.insert(Secret).values(name=name, value=new).on_conflict_do_nothing())
+    connection.execute(insert_new(connection, Secret).values(name=name, value=new))
     return connection.scalars(select(Secret.value).where(Secret.name == name)).one()
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, false, or_, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import tables
 from db.columns import Base
+from db.insert import insert_new
 from db.people_types import Reach
 from db.statements import ERASED
 from db.types import NOBODY, UsageError
@@ -17,10 +17,9 @@ from db.types import NOBODY, UsageError
 
 def add(connection: Connection, table: type[Base], **key: Any) -> int | None:
     """Make the row of this unique key; its id, or None if it is there already."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     columns = table.__table__.c
     made: int | None = connection.execute(
-        kind.insert(table).values(**key).on_conflict_do_nothing().returning(columns.id)
+        insert_new(connection, table).values(**key).returning(columns.id)
     ).scalar_one_or_none()
     return made
 

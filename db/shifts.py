@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from db import codec, tables
 from db.columns import Base
+from db.insert import insert_new
 from db.types import Recording, ShiftIdentity, StoreError
 from phrases.types import TimeSource
 
@@ -155,8 +155,7 @@ class Shifts:
     def insert_new(self, table: type[Base], row: codec.Row) -> None:
         """Insert the row unless it, or another writer's like it, is there."""
         check(table, row)
-        kind = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        self._connection.execute(kind.insert(table).values(row).on_conflict_do_nothing())
+        self._connection.execute(insert_new(self._connection, table).values(row))
 
 
 def check(table: type[Base], row: codec.Row) -> None:

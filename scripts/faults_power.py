@@ -11,7 +11,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -34,27 +34,23 @@ SHIFTS = 6
 MOST_OPERATIONS = 260
 """writes and syncs among which the cut falls"""
 Told = Callable[[int], None]
+Work = Callable[[Callable[[str], None]], None]
+"""what a process does; it is given what tells the parent a line"""
 
 
 def power(times: int, told: Told, *, synchronous: str = "FULL") -> dict[str, Any]:
     """Cut the power so many times; how many acknowledged shifts are lost, and what is damaged."""
     lost = damaged = cuts = acknowledged = 0
-    with tempfile.TemporaryDirectory(prefix="changshou-faults-") as folder:
-        ready = Path(folder) / "ready.db"
-        _prepare(ready)
-        for number in range(times):
-            database = Path(folder) / "cut.db"
-            _fresh(ready, database)
-            at = random.Random(number).randint(1, MOST_OPERATIONS)
-            faulty = partial(Faulty, cut_at=at, seed=number)
-            status, done = _in_process(partial(_store, database, faulty, synchronous))
-            cuts += status == CUT
-            acknowledged += len(done)
-            _forget_memory(database)
-            there, sound = _reopened(database)
-            lost += len(set(done) - there)
-            damaged += not sound
-            told(number + 1)
+
+    def work(number: int, database: Path) -> Work:
+        at = random.Random(number).randint(1, MOST_OPERATIONS)
+        return partial(_store, database, partial(Faulty, cut_at=at, seed=number), synchronous)
+
+    for status, done, there, sound in _tried(times, work, told):
+        cuts += status == CUT
+        acknowledged += len(done)
+        lost += len(set(done) - there)
+        damaged += not sound
     return {
         "synchronous": synchronous,
         "cuts": cuts,
@@ -69,24 +65,18 @@ def disk(times: int, told: Told) -> dict[str, Any]:
     """Full disks and failing writes at every n-th write: no false success, and it goes on after."""
     false_successes = alarms = damaged = stuck = 0
     kinds = (FULL, IO_ERROR_WRITE, IO_ERROR_SYNC)
-    with tempfile.TemporaryDirectory(prefix="changshou-faults-") as folder:
-        ready = Path(folder) / "ready.db"
-        _prepare(ready)
-        for number in range(times):
-            database = Path(folder) / "full.db"
-            _fresh(ready, database)
-            every, code = 1 + number, kinds[number % len(kinds)]
-            status, said = _in_process(partial(_store_on_failing, database, every, code))
-            if status:
-                raise RuntimeError(f"run {number} broke down with exit code {status}")
-            _forget_memory(database)
-            there, sound = _reopened(database)
-            done = {one for one in said if not one.startswith(("refused", "stuck"))}
-            false_successes += len(done - there)
-            alarms += sum(one == "refused" for one in said)
-            stuck += "stuck" in said
-            damaged += not sound
-            told(number + 1)
+
+    def work(number: int, database: Path) -> Work:
+        return partial(_store_on_failing, database, 1 + number, kinds[number % len(kinds)])
+
+    for status, said, there, sound in _tried(times, work, told):
+        if status:
+            raise RuntimeError(f"a run broke down with exit code {status}")
+        done = {one for one in said if not one.startswith(("refused", "stuck"))}
+        false_successes += len(done - there)
+        alarms += sum(one == "refused" for one in said)
+        stuck += "stuck" in said
+        damaged += not sound
     return {
         "runs": times,
         "refused": alarms,
@@ -94,6 +84,21 @@ def disk(times: int, told: Told) -> dict[str, Any]:
         "did_not_go_on": stuck,
         "damaged": damaged,
     }
+
+
+def _tried(
+    times: int, work: Callable[[int, Path], Work], told: Told
+) -> Iterator[tuple[int, list[str], set[str], bool]]:
+    """Each time on a fresh database: exit status, what was told, what is there, is it sound."""
+    with tempfile.TemporaryDirectory(prefix="changshou-faults-") as folder:
+        ready, database = Path(folder) / "ready.db", Path(folder) / "tried.db"
+        _prepare(ready)
+        for number in range(times):
+            _fresh(ready, database)
+            status, said = _in_process(work(number, database))
+            _forget_memory(database)
+            yield status, said, *_reopened(database)
+            told(number + 1)
 
 
 def _prepare(database: Path) -> None:
@@ -162,7 +167,7 @@ def _store_on_failing(database: Path, every: int, code: int, tell: Callable[[str
     disk.stop()
 
 
-def _in_process(work: Callable[[Callable[[str], None]], None]) -> tuple[int, list[str]]:
+def _in_process(work: Work) -> tuple[int, list[str]]:
     """Do the work in a process of its own; how it ended, and what it told before."""
     reading, writing = os.pipe()
     child = os.fork()

@@ -38,9 +38,11 @@ from service import (
     settings,
     syncing,
 )
+from service.cli_options import AsJson, Db
 from service.console import note, output, progress, utf8
 from service.errors import BadInput, Failed, one_line
 from service.live_seat import Sitter
+from service.log import place
 
 app = typer.Typer(
     help="Listen to a toll booth and grade what the collector says (唱收唱付).",
@@ -62,12 +64,6 @@ app.command()(cli_sync.sync)
 app.command()(cli_keeping.tidy)
 app.command(name="erase")(cli_keeping.erase_)
 app.command()(cli_keeping.export_person)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -402,8 +398,7 @@ class _Usage(Protocol):
 
 def _internal(error: Exception) -> str:
     """Where the program broke; not the text of the error, which might hold what was said."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(last.filename).name}:{last.lineno}"
+    where = place(error.__traceback__)
     if os.environ.get("CHANGSHOU_TRACEBACK"):
         traceback.print_exception(error)
     return f"broke down: {type(error).__name__} at {where}; please report it"

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from service import booth_socket, settings
+from service.cli_options import AsJson
 from service.console import note
 from service.errors import BadInput
 from service.lane_message import LONGEST_BYTES
@@ -18,7 +19,6 @@ from service.report_json import dumps
 
 booth = typer.Typer(help="Talk to the box that listens here.", rich_markup_mode=None)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Collector = Annotated[str, typer.Argument(metavar="COLLECTOR", help="Id of who sits there.")]
 Team = Annotated[str | None, typer.Option(metavar="ID", help="Whose.")]
 

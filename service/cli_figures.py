@@ -11,14 +11,9 @@ from db.figures_types import By
 from phrases.types import Lane
 from service import figures as asking
 from service import report_json, settings
+from service.cli_options import AsJson, Db
 from service.console import output
 from service.errors import BadInput
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 def figures(

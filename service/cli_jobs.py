@@ -15,11 +15,11 @@ from db import months as kept
 from db.regrade import Progress
 from service import bootstrap, figures, jobs, months, report_json, settings
 from service.cli_figures import day
+from service.cli_options import AsJson
 from service.console import note, output
 
 regrade = typer.Typer(help="Grade stored shifts anew, in bulk.", rich_markup_mode=None)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Db = Annotated[
     str | None,
     typer.Option("--db", metavar="URL", help="Database; PostgreSQL where jobs are."),

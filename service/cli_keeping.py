@@ -9,13 +9,9 @@ from typing import Annotated
 import typer
 
 from service import bootstrap, erase, export, pipeline, settings
+from service.cli_options import Db
 from service.console import note
 from service.errors import BadInput, Failed
-
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 def tidy(db: Db = None) -> None:

@@ -9,13 +9,9 @@ import typer
 
 from service import backup as backups
 from service import settings
+from service.cli_options import Db
 from service.console import note, progress
 from service.errors import Failed
-
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 def backup(

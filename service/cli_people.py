@@ -10,6 +10,7 @@ import typer
 
 from db.people_types import Role
 from service import report_json, settings, staff
+from service.cli_options import AsJson, Db
 from service.console import note
 from service.errors import BadInput
 
@@ -17,10 +18,6 @@ admin = typer.Typer(help="Set up the first administrator.", rich_markup_mode=Non
 people = typer.Typer(help="List people, and mend what they cannot.", rich_markup_mode=None)
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN")]
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 @admin.command()
@@ -34,7 +31,7 @@ def create(login: Login, db: Db = None) -> None:
 @people.command(name="list")
 def list_(
     db: Db = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List who may log in, with their roles."""
     with staff.opened(settings.load(db=db)) as desk:

@@ -7,13 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from service import report_json, settings, syncing
+from service.cli_options import AsJson, Db
 from service.console import note
 from service.errors import Failed
-
-Db = Annotated[
-    str | None,
-    typer.Option("--db", metavar="URL", help="Database; default: SQLite in your data folder."),
-]
 
 
 def sync(
@@ -24,7 +20,7 @@ def sync(
         bool, typer.Option("--key", help="Print the public key to register, and send nothing.")
     ] = False,
     db: Db = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send what waits for the centre, until nothing does or it cannot be sent now."""
     site = settings.load(db=db)

@@ -23,10 +23,9 @@ BUCKETS_S = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15)
 @router.get("/metrics", response_class=Response)
 def metrics(request: Request) -> Response:
     """Checks, room, backlog and the times of requests, in Prometheus's text format."""
-    return Response(generate_latest(request.app.state.figures.registry), media_type=_MEDIA_TYPE)
-
-
-_MEDIA_TYPE = CONTENT_TYPE_LATEST
+    return Response(
+        generate_latest(request.app.state.figures.registry), media_type=CONTENT_TYPE_LATEST
+    )
 
 
 class Figures:

@@ -12,7 +12,6 @@ import os
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.types import StoreError, UsageError
 from service.errors import one_line
+from service.log import place
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_PLACE = 80
@@ -140,8 +140,7 @@ class LastResort:
 
 def _where(error: BaseException) -> str:
     """Where the program broke, without the error's own text."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"broke down: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
+    return f"broke down: {type(error).__name__} at {place(error.__traceback__)}"
 
 
 async def _http(_: Request, error: Exception) -> Response:

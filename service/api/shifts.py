@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from db import pages, reads
 from db.pages import ShiftFilter
 from db.types import ShiftRow
+from phrases.types import TransactionVerdict
 from service import report_json
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
@@ -99,13 +100,7 @@ def vehicles(
     with services.database.reading() as connection:
         _mine(connection, caller, shift)
         rows = pages.vehicles(connection, shift, after=after, limit=limit + 1)
-    keyed = [
-        (
-            (place,),
-            PlacedTransaction.model_validate(report_json.transaction(v) | {"position": place}),
-        )
-        for place, v in rows
-    ]
+    keyed = [((place,), _vehicle(place, verdict)) for place, verdict in rows]
     return services.cursors.page("vehicles", shift, keyed, limit)
 
 
@@ -119,8 +114,7 @@ def vehicle(
         rows = pages.vehicles(connection, shift, after=position - 1, limit=1)
     if not rows or rows[0][0] != position:
         raise not_found("vehicle")
-    place, verdict = rows[0]
-    return PlacedTransaction.model_validate(report_json.transaction(verdict) | {"position": place})
+    return _vehicle(*rows[0])
 
 
 @router.get("/{shift}/utterances")
@@ -144,6 +138,10 @@ def utterances(
         for place, h in rows
     ]
     return services.cursors.page("utterances", shift, keyed, limit)
+
+
+def _vehicle(place: int, verdict: TransactionVerdict) -> PlacedTransaction:
+    return PlacedTransaction.model_validate(report_json.transaction(verdict) | {"position": place})
 
 
 def _mine(connection: Connection, caller: Caller, shift: str) -> ShiftRow:
