@@ -42,7 +42,7 @@ START = dt.datetime(2026, 11, 24, 10, 0, 0, 123456, tzinfo=CHINA)
 def identity(**changes: object) -> ShiftIdentity:
     """A shift of one collector in one booth."""
     given = ShiftIdentity(
-        station="南昌西", booth="3", collector="0107", team="甲班", started_at=START
+        station="南昌西", booth="3", collector="Z0107", team="甲班", started_at=START
     )
     return replace(given, **changes)  # type: ignore[arg-type]
 

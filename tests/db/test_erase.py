@@ -24,7 +24,7 @@ from db.verify import verify
 from tests.db import samples
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
-SECRETS = ("收您五十元", "稍等", "O'Brien", "赣A12345", "one-1.opus", "characters agree", "0107")
+SECRETS = ("收您五十元", "稍等", "O'Brien", "赣A12345", "one-1.opus", "characters agree", "Z0107")
 """what the sample shift holds of words, plates, files and people"""
 
 
@@ -173,7 +173,7 @@ def test_a_person_is_erased_everywhere(engine: Engine, vault: Vault) -> None:
     found = verify(engine, vault)
     assert found.problems == ()
     left = everything(engine)
-    for secret in ("0107", shift, "zhang.san", "张三", "S3CRET", "$argon2id$x", "one-1.opus"):
+    for secret in ("Z0107", shift, "zhang.san", "张三", "S3CRET", "$argon2id$x", "one-1.opus"):
         assert secret not in left
     assert nobody in left
     assert "0200" in left

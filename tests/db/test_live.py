@@ -167,7 +167,7 @@ def test_a_marked_vehicle_is_not_counted(engine: Engine) -> None:
 
     def marked(kind: str) -> tuple[int, int]:
         with LiveStore(engine, samples.SIGNER) as unit:
-            unit.mark(shift.grading_id, 0, kind, "0107")
+            unit.mark(shift.grading_id, 0, kind, "Z0107")
             unit.commit()
         (row,) = reads.shifts(engine)
         return row.vehicles, row.fault
@@ -256,6 +256,6 @@ def test_figures_follow_a_live_shift(engine: Engine) -> None:
     assert counted() == 3
     for kind, expected in (("not_me", 2), ("not_me", 2), ("counts", 3)):
         with LiveStore(engine, samples.SIGNER) as unit:
-            unit.mark(shift.grading_id, 0, kind, "0107")
+            unit.mark(shift.grading_id, 0, kind, "Z0107")
             unit.commit()
         assert counted() == expected

@@ -70,7 +70,7 @@ def test_what_an_entry_hides_goes_beside_it(engine: Engine) -> None:
     ((hashed, salt, said),) = first["words"]
     assert salted(salt, said) == hashed
     assert said[1] == [["收您五十元", "as the lane says"], [None, ""]]
-    assert opened["words"][0][2][1] == "0107"
+    assert opened["words"][0][2][1] == "Z0107"
     assert opened["team"] == "甲班"
     assert opened["grading"]["complete"] is True
     assert third["words"][0][2][0] == "赣A12345"

@@ -46,9 +46,9 @@ def test_shifts_are_listed_newest_first(engine: Engine, three: list[str]) -> Non
 def test_shifts_are_filtered(engine: Engine, three: list[str]) -> None:
     """By station, collector and team, each alone and together."""
     assert ids(reads.shifts(engine, station="庐山")) == three[:1]
-    assert ids(reads.shifts(engine, collector="0107")) == [three[0], three[2]]
+    assert ids(reads.shifts(engine, collector="Z0107")) == [three[0], three[2]]
     assert ids(reads.shifts(engine, team="乙班")) == [three[1]]
-    assert ids(reads.shifts(engine, station="南昌西", collector="0107")) == [three[2]]
+    assert ids(reads.shifts(engine, station="南昌西", collector="Z0107")) == [three[2]]
     assert reads.shifts(engine, station="庐山' OR 1=1 --") == []
 
 

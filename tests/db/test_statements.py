@@ -80,7 +80,7 @@ def test_words_are_hidden(sqlite_engine: Engine) -> None:
     """What was said, files, plates and people are in the words, and in no facts."""
     opened, first, second, third, report = stated(sqlite_engine)
     assert opened.words[0] is not None
-    assert "0107" in opened.words[0]
+    assert "Z0107" in opened.words[0]
     assert opened.words[1] == ["one-1.opus", "one-2.opus"]
     assert first.facts["vehicle"] == "1"
     assert "vehicle" not in third.facts
@@ -88,7 +88,7 @@ def test_words_are_hidden(sqlite_engine: Engine) -> None:
     assert third.words[0][:2] == ["赣A12345", []]
     assert second.words == (["1", [["收您五十元", "as the lane says"], [None, ""]], []],)
     assert [said is None for said in report.words] == [False, False, False, True, True]
-    hidden = ("收您", "O'Brien", "0107", "赣A", "opus", "boundaries", "characters agree")
+    hidden = ("收您", "O'Brien", "Z0107", "赣A", "opus", "boundaries", "characters agree")
     facts = json.dumps(
         [[s.facts, s.heard] for s in (opened, first, second, third, report)], ensure_ascii=False
     )

@@ -24,7 +24,7 @@ from tests.db import samples
 from tests.db.altering import alter, erase
 
 SEED = 20261125
-ODD = ("昨天他说的话", "赣A12345", "0107")
+ODD = ("昨天他说的话", "赣A12345", "Z0107")
 """what must never stand in a problem"""
 
 
