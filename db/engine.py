@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from importlib import resources
 from pathlib import Path
@@ -65,10 +66,10 @@ def upgrade(engine: Engine) -> None:
         read_only = bool(engine.get_execution_options().get("read_only"))
         if connection.dialect.name == "postgresql" and not read_only:
             connection.execute(select(func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
-        config = _config(connection)
-        if _is_current(connection, ScriptDirectory.from_config(config), read_only):
-            return
-        command.upgrade(config, "head")
+        if not _is_current(connection, read_only):
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
 
 def _address(url: str | None) -> URL:
@@ -146,24 +147,32 @@ def _check(connection: Connection) -> None:
             )
 
 
-def _config(connection: Connection) -> Config:
+def _config() -> Config:
     config = Config()
     folder = str(resources.files("db") / "migrations")
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
     config.attributes["version_table"] = VERSION_TABLE
     return config
 
 
-def _is_current(connection: Connection, scripts: ScriptDirectory, read_only: bool) -> bool:
+@functools.cache
+def _versions() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest version's revisions, and all: read once, for many open many databases."""
+    scripts = ScriptDirectory.from_config(_config())
+    every = frozenset(script.revision for script in scripts.walk_revisions())
+    return frozenset(scripts.get_heads()), every
+
+
+def _is_current(connection: Connection, read_only: bool) -> bool:
     """Whether there is nothing to do; StoreError if what is to do must not be done."""
     where = f"database {place(connection.engine.url)}"
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     present = set(context.get_current_heads())
-    if present == set(scripts.get_heads()):
+    newest, every = _versions()
+    if present == newest:
         return True
-    if present - {script.revision for script in scripts.walk_revisions()}:
+    if present - every:
         raise StoreError(f"{where} was written by a newer changshou: install that or a newer one")
     if (
         not present

@@ -99,6 +99,9 @@ def confusable(forms: Sequence[Form], parts: Mapping[str, frozenset[str]]) -> tu
     found: dict[tuple[frozenset[object], ...], Pair] = {}
     for (one, a), (other, b) in combinations([(form, sound(form)) for form in forms], 2):
         same_phrase = one.phrase == other.phrase
+        # Almost all pairs end here: what differs by so little begins or ends alike.
+        if not same_phrase and a[:1] != b[:1] and a[-1:] != b[-1:]:
+            continue
         if one.language != other.language or (same_phrase and one.slots == other.slots):
             continue
         if _holds(parts, one, other) or _holds(parts, other, one):
@@ -106,8 +109,9 @@ def confusable(forms: Sequence[Form], parts: Mapping[str, frozenset[str]]) -> tu
         one_word, other_word = _difference(a, b)
         shared = len(a) - len(one_word)
         usual = one.standard or other.standard
-        free = any(w.startswith("<") for w in (*one_word, *other_word))
-        if free or not (same_phrase or _near(one_word, other_word, shared=shared, usual=usual)):
+        if not (same_phrase or _near(one_word, other_word, shared=shared, usual=usual)):
+            continue
+        if any(w.startswith("<") for w in (*one_word, *other_word)):
             continue
         key: tuple[frozenset[object], ...] = (frozenset((one.phrase, other.phrase)),)
         if same_phrase:

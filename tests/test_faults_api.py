@@ -10,6 +10,8 @@ from scripts.faults_api import Asker, api
 from service import rights
 from service.rights import Permission, Scope
 
+pytestmark = pytest.mark.slow
+
 ADMINISTRATOR = Asker(name="administrator", role=Role.ADMINISTRATOR, everywhere=True)
 COLLECTOR = Asker(name="collector", role=Role.COLLECTOR)
 NOBODY = Asker(name="nobody", role=None)

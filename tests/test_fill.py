@@ -44,6 +44,7 @@ def rows(engine: Engine) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
+@pytest.mark.slow
 def test_a_filled_database_is_whole(tmp_path: Path) -> None:
     """So many vehicles, their figures counted, each shift shown, and readable like any other."""
     engine = filled(f"sqlite:///{tmp_path / 'a.db'}")
@@ -63,6 +64,7 @@ def test_a_filled_database_is_whole(tmp_path: Path) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_the_seed_decides(tmp_path: Path) -> None:
     """The same gives the same, another gives others."""
     one, same, other = (

@@ -20,6 +20,8 @@ from scripts.shift_stage import losses, sound, stage
 from scripts.shift_truth import findings_of, steps_of
 from tests.speakers import Buzzer
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "scripts" / "shifts").glob("*.toml"))
 RECORDINGS = ROOT / "tests" / "recordings"

@@ -42,6 +42,7 @@ def test_each_token_is_asked_of_those_before_it() -> None:
     assert targets.tolist() == [[NOT_ASKED, 7, 8, 9], [NOT_ASKED, 9, NOT_ASKED, NOT_ASKED]]
 
 
+@pytest.mark.slow
 def test_draws_are_of_all_kinds_and_never_clip(corpus: tuple[Spoken, ...]) -> None:
     """Noise alone has no text; catalog lines and other speech come about in the shares set."""
     rng = np.random.default_rng(1)

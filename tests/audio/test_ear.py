@@ -22,6 +22,7 @@ def shift() -> list[Samples]:
     return [*minute, dead, hiss(5)] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 2])
 def test_what_is_forgotten_is_not_missed(monkeypatch: pytest.MonkeyPatch, channels: int) -> None:
     """The same is cut from a recording whether all is kept or the least."""

@@ -91,6 +91,7 @@ def test_words_over_a_prompt_are_noted(over_db: float) -> None:
         assert any(span.overlaps(1_500, 2_100) for span in played.over)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1_111, 16_000, 400_000])
 def test_pieces_do_not_matter(size: int) -> None:
     """However the recording is fed, the same prompts come out, in order, across all blocks."""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from db.engine import open_engine, upgrade
 from db.vault import Vault, open_vault
+from tests.databases import with_tables
 from tests.postgres import Postgres, postgres
 
 __all__ = ["postgres"]
@@ -43,9 +44,13 @@ def opened() -> Iterator[Callable[[str], Engine]]:
     engines: list[Engine] = []
 
     def open_upgraded(url: str) -> Engine:
-        engine = open_engine(url)
+        file = Path(url.removeprefix("sqlite:///"))
+        if url.startswith("sqlite:///") and not file.exists():
+            engine = with_tables(file)
+        else:
+            engine = open_engine(url)
+            upgrade(engine)
         engines.append(engine)
-        upgrade(engine)
         return engine
 
     yield open_upgraded

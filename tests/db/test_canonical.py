@@ -55,6 +55,7 @@ def test_it_is_short_and_escapes_only_what_it_must() -> None:
     assert canonical(value) == ('{"a":{},"b":["€$\\u000f\\nA\'B\\"\\\\\\\\\\"/收",1,null,true]}')
 
 
+@pytest.mark.slow
 @given(PLAIN)
 def test_it_reads_back_and_is_written_the_same_again(value: Any) -> None:
     """Nothing is lost, and the order in which a mapping was made does not matter."""

@@ -32,6 +32,7 @@ def save(engine: Engine) -> str:
     return shift
 
 
+@pytest.mark.slow
 def test_importing_opens_nothing(tmp_path: Path) -> None:
     """A program that only imports leaves no trace."""
     code = "import db.engine, db.store, db.reads"
@@ -225,6 +226,7 @@ def test_readers_read_beside_the_writer(sqlite_file: Path, sqlite_engine: Engine
     reader.dispose()
 
 
+@pytest.mark.slow
 def test_what_a_killed_writer_stored_is_there(sqlite_file: Path) -> None:
     """What was committed is read, what was not is gone, and nothing needs clearing up."""
     code = (
@@ -376,6 +378,7 @@ def test_an_unreachable_server_is_named() -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_given_up() -> None:
     """It accepts and says nothing: the wait ends."""
     with socket.socket() as silent:

@@ -234,6 +234,7 @@ def hold(engine: Engine, history: list[tuple[Any, ...]]) -> None:
         assert counted(connection) == before
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(actions, min_size=1, max_size=6))
 def test_figures_equal_a_recount(history: list[tuple[Any, ...]]) -> None:

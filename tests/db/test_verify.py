@@ -95,6 +95,7 @@ def altered(engine: Engine, times: int, vault: Vault | None = None) -> Counter[s
     return +missed
 
 
+@pytest.mark.slow
 def test_every_alteration_is_noticed(sqlite_engine: Engine, vault: Vault) -> None:
     """Of entries, seals, keys, salts, clips, and of every row that they state."""
     fill(sqlite_engine, vault)
@@ -127,6 +128,7 @@ def test_words_may_be_deleted_with_their_salt(filled: Engine) -> None:
     assert not any(odd in body for odd in ODD for body in left)
 
 
+@pytest.mark.slow
 def test_what_was_not_erased_is_still_held(sqlite_engine: Engine) -> None:
     """After the words are gone, a verdict can no more be changed than before."""
     fill(sqlite_engine)

@@ -19,6 +19,8 @@ from tests.fakes import ears, quiet
 from tests.postgres import Postgres
 from tests.service.test_pipeline import EXIT, SPOKEN, VEHICLE, lane, request
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["postgres"]
 
 

@@ -37,6 +37,8 @@ from tests.fakes import FakeEar, ears, quiet, utterance
 from tests.scripted import command
 from tests.service.booths import Clock
 
+pytestmark = pytest.mark.slow
+
 SCRIPT: list[Utterance | Gap | Faint | Passed] = [
     utterance(0, 200, 700),
     utterance(1, 2_000, 2_500),

@@ -74,6 +74,7 @@ def test_a_folder_is_named(home: Path, refused: Callable[..., str]) -> None:
     assert "not a file" in refused("grade", home)
 
 
+@pytest.mark.slow
 def test_a_truncated_file_is_named(home: Path, refused: Callable[..., str]) -> None:
     """Its end is missing, and somebody's phrases with it."""
     path = wav(home / "cut.wav", 10)

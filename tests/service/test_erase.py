@@ -21,6 +21,8 @@ from tests.fakes import ears, quiet
 from tests.service.test_clips import MISSING
 from tests.service.test_pipeline import EXIT, SPOKEN, VEHICLE, lane, request
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.timedelta(days=1)
 
 

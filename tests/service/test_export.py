@@ -18,6 +18,8 @@ from service import bootstrap, cli, settings
 from tests.service.test_clips import decoded
 from tests.service.test_erase import graded
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["graded"]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from db.engine import open_engine, upgrade
 from service import cli
+from tests.databases import with_tables
 from tests.db.test_figures import SHIFTS, store
 
 PERIOD = ("--from", "2026-11-01", "--to", "2026-12-31")
@@ -17,12 +17,10 @@ PERIOD = ("--from", "2026-11-01", "--to", "2026-12-31")
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """A database with some shifts."""
-    name = f"sqlite:///{tmp_path / 'figures.db'}"
-    engine = open_engine(name)
-    upgrade(engine)
+    engine = with_tables(tmp_path / "figures.db")
     store(engine, *SHIFTS)
     engine.dispose()
-    return name
+    return f"sqlite:///{tmp_path / 'figures.db'}"
 
 
 def asked(url: str, *arguments: str) -> int:

@@ -171,6 +171,7 @@ def test_jobs_want_postgresql(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "name a database postgresql://" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_month_is_kept_once_and_again_when_it_changes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

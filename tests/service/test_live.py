@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Engine
 
 from db import reads
-from db.engine import open_engine, upgrade
 from db.live_reads import left_out
 from db.types import NOBODY, StoredReport
 from db.verify import verify
@@ -22,6 +21,7 @@ from service.lane_book import Flag
 from service.live_seat import How, Sitter
 from service.live_types import Judged, QueueDue, Seated, Unstored
 from service.pipeline import Listened, judged
+from tests.databases import with_tables
 from tests.phrases.scene import event, hear
 from tests.phrases.test_live import Shift, made
 from tests.service.booths import TUESDAY, Booth, Clock, known, play
@@ -38,8 +38,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """A database with its tables."""
-    made_engine = open_engine(f"sqlite:///{tmp_path / 'booth.db'}")
-    upgrade(made_engine)
+    made_engine = with_tables(tmp_path / "booth.db")
     yield made_engine
     made_engine.dispose()
 

@@ -136,6 +136,7 @@ def test_without_events_the_vehicles_are_inferred_and_the_report_says_so(
     assert any("inferred" in warning for warning in report.warnings)
 
 
+@pytest.mark.slow
 def test_without_a_start_the_files_time_is_used_and_the_report_says_so(
     tmp_path: Path, site: settings.Settings
 ) -> None:
@@ -259,6 +260,7 @@ def test_bad_input_stores_nothing(
     assert list(pipeline.stored_shifts(site)) == []
 
 
+@pytest.mark.slow
 def test_two_channels_and_one_are_no_one_recording(tmp_path: Path, site: settings.Settings) -> None:
     """Parts that do not fit are met before any is graded."""
     parts = (wav(tmp_path / "m.wav", 1), wav(tmp_path / "b.wav", 1, channels=2))

@@ -9,6 +9,8 @@ import pytest
 
 from service import cli
 
+pytestmark = pytest.mark.slow
+
 GOOD = "three words and 4"
 
 

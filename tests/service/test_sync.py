@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import Engine
 
 from db import outbox
-from db.engine import open_engine, upgrade
 from db.seal import Signer
 from db.verify import verify
 from service import batch, sync_post
 from service.api import ingest
 from service.sync import LONGEST_S, Answer, Post, Sync, Unreached
+from tests.databases import with_tables
 from tests.db import samples
 from tests.db.booths import counts, rows, save
 from tests.postgres import Postgres, postgres
@@ -34,8 +34,7 @@ FOREVER = 10_000
 @pytest.fixture
 def booth(tmp_path: Path) -> Iterator[Engine]:
     """A booth's database."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'booth.db'}")
-    upgrade(engine)
+    engine = with_tables(tmp_path / "booth.db")
     yield engine
     engine.dispose()
 
@@ -92,6 +91,7 @@ def test_a_bad_line_loses_nothing_and_doubles_nothing(
         assert (chain.head, chain.awaited) == (own.head, 0)
 
 
+@pytest.mark.slow
 def test_it_sends_until_nothing_waits(tmp_path: Path, booth: Engine) -> None:
     """Everything, what was stored before there was a centre too, and measures the clocks."""
     with serving(tmp_path) as (address, centre), sync_post.connected(address, None) as post:
@@ -153,6 +153,7 @@ def test_a_full_centre_is_asked_again_later(
         assert same(booth, centre)
 
 
+@pytest.mark.slow
 def test_a_request_that_is_cut_off_breaks_nothing(
     tmp_path: Path, booth: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ def test_the_document_has_the_table() -> None:
     assert rights.written(page) == page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", Role)
 def test_a_role_may_what_the_table_says_and_nothing_else(world: World, role: Role) -> None:
     """Not one endpoint more, not one less, and not of another station."""
