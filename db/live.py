@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, delete, func, select, update
 
 from db import codec, facts, ledger, outbox, tables
 from db.columns import Base
 from db.explain import plainly
 from db.live_reads import excluded, marks
-from db.live_tables import LaneMessage, LiveGrading, LiveSession, VehicleMark
+from db.live_tables import LaneMessage, LiveGrading, LiveSaying, LiveSession, VehicleMark
 from db.live_types import BoothTime, Figures, Open
 from db.statements import (
     LIVE,
@@ -36,6 +36,7 @@ from phrases.types import (
     Gap,
     Heard,
     Outcome,
+    PhraseMatch,
     ShiftReport,
     TransactionVerdict,
 )
@@ -46,6 +47,7 @@ _BELOW: Mapping[type[Base], type[Base]] = {
     tables.Finding: tables.Vehicle,
     tables.Match: tables.Utterance,
 }
+_SAYING = ("phrase", "slots", "start_ms", "end_ms", "score")
 _KINDS = (
     ("vehicle", tables.Vehicle, vehicles),
     ("utterance", tables.Utterance, utterances),
@@ -202,6 +204,22 @@ class LiveStore(Store):
             own = LiveSession.booth_id == self._booth_of(station, booth)
             values = {"known_ms": known_ms, "suspect_ms": suspect_ms}
             self._connection.execute(update(LiveSession).where(own).values(values))
+
+    def saying(self, station: str, booth: str, matches: Sequence[PhraseMatch]) -> None:
+        """Keep what an unfinished turn holds so far, in place of what it held before."""
+        with plainly(self._engine):
+            booth_id = self._booth_of(station, booth)
+            self._connection.execute(delete(LiveSaying).where(LiveSaying.booth_id == booth_id))
+            rows = [
+                {
+                    "booth_id": booth_id,
+                    "position": position,
+                    **{name: getattr(match, name) for name in _SAYING},
+                }
+                for position, match in enumerate(matches)
+            ]
+            if rows:
+                self._insert(LiveSaying, rows)
 
     def lane_message(self, station: str, booth: str, message: Mapping[str, Any]) -> bool:
         """Keep a message of the lane as it came; False: one with its id is kept already."""

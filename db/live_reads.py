@@ -12,7 +12,14 @@ from sqlalchemy import Engine, RowMapping, Select, func, select
 from db import codec, reads, tables
 from db.columns import Base
 from db.explain import plainly
-from db.live_tables import OUT, LaneMessage, LiveGrading, LiveSession, VehicleMark
+from db.live_tables import (
+    OUT,
+    LaneMessage,
+    LiveGrading,
+    LiveSaying,
+    LiveSession,
+    VehicleMark,
+)
 from db.live_types import BoothTime, Found, Open, Remembered
 from db.people_tables import Roster
 from db.types import ShiftIdentity
@@ -27,6 +34,14 @@ def booth_time(engine: Engine, station: str, booth: str) -> BoothTime | None:
     with plainly(engine), engine.connect() as connection:
         row = connection.execute(query).mappings().one_or_none()
     return None if row is None else BoothTime(**row)
+
+
+def saying(engine: Engine, station: str, booth: str) -> list[tuple[str, int]]:
+    """The phrases of the turn that is not over, each with its end in the booth's time, in ms."""
+    query = _of_booth(select(LiveSaying.phrase, LiveSaying.end_ms), station, booth)
+    query = query.where(LiveSaying.booth_id == tables.Booth.id).order_by(LiveSaying.position)
+    with plainly(engine), engine.connect() as connection:
+        return [(row.phrase, row.end_ms) for row in connection.execute(query)]
 
 
 def open_shifts(engine: Engine, station: str, booth: str) -> list[Open]:

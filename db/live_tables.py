@@ -7,6 +7,7 @@ while it is open, and what people and the lane say of a vehicle after it was jud
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,6 +51,24 @@ class LiveGrading(Base):
     """where it ends, known before its last vehicles are judged; NULL: it lasts"""
     closed_at: Mapped[dt.datetime | None]
     """when its end was stated; NULL: more may be added"""
+
+
+class LiveSaying(Base):
+    """A phrase that was accepted in a turn that is not over: gone once the turn's words are kept.
+
+    What follows may make another of it, so it is in no ledger and in nobody's figures.
+    """
+
+    __tablename__ = "live_saying"
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    phrase: Mapped[str]
+    slots: Mapped[Mapping[str, str]]
+    start_ms: Mapped[Ms]
+    """in the booth's time"""
+    end_ms: Mapped[Ms]
+    score: Mapped[float]
+    """0..1"""
 
 
 OUT = ("not_me", "lane", "clock", "out")

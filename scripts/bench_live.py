@@ -1,8 +1,10 @@
 """Measure live listening end to end: a shift is spoken into a real microphone path, and stored.
 
 PulseAudio's null sink, ALSA's plugin, PortAudio, the installed weights, SQLite: all of it is real.
-A phrase's delay is from its end to the moment at which it is committed; what of it is waited for
-the turn to be over (1.2 s, and what else was said in it) is told apart.
+A phrase's delay is from the end of the speech that it is in (what the voice detector cuts at once,
+one phrase or more) to the moment at which it is committed: first as said so far, then settled, once
+its turn is over (1.2 s, and what else was said in it; that is told apart, from the phrase's own
+end). What was committed first and then became another phrase, or none, is counted.
 """
 
 from __future__ import annotations
@@ -58,6 +60,7 @@ def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
             engine.dispose()
     phrases = [line for line in lines if line["kind"] == "phrase"]
     delays, waits = delayed(phrases)
+    first, changed = said_first(phrases, [line for line in lines if line["kind"] == "saying"])
     return {
         "minutes": minutes,
         "threads": threads,
@@ -66,7 +69,12 @@ def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
         "vehicles": shift.vehicles,
         "complete": shift.grading.complete,
         "ledger_holds": holds,
-        "stored_after_s": quantiles(delays),
+        "stored_after_s": quantiles([came - end for end, came in first]),
+        "from_the_phrases_own_end_s": quantiles(
+            [came - ended(one) for one, (_, came) in zip(phrases, first, strict=True)]
+        ),
+        "changed_when_settled": changed,
+        "settled_after_s": quantiles(delays),
         "of_that_waited_for_the_turn_s": quantiles(waits),
         "rest_s": quantiles([d - w for d, w in zip(delays, waits, strict=True)]),
         "memory_mb": used,
@@ -81,10 +89,32 @@ def delayed(phrases: Sequence[Line]) -> tuple[list[float], list[float]]:
     delays, waits = [], []
     for one in phrases:
         turn = [p["end_s"] for p in phrases if abs(p["came"] - one["came"]) < _TOGETHER_S]
-        began = dt.datetime.fromisoformat(one["at"]).timestamp()
-        delays.append(one["came"] - began - (one["end_s"] - one["start_s"]))
+        delays.append(one["came"] - ended(one))
         waits.append(max(turn) - one["end_s"] + TURN_PAUSE_MS / 1000)
     return delays, waits
+
+
+def said_first(
+    phrases: Sequence[Line], saying: Sequence[Line]
+) -> tuple[list[tuple[float, float]], int]:
+    """When each phrase's speech ended and when a line first told of it, and how many were untrue.
+
+    A phrase that no line told of before it was settled counts from its own end to that.
+    """
+    first: dict[tuple[str, float], tuple[float, float]] = {}
+    for line in saying:
+        end = dt.datetime.fromisoformat(line["at"]).timestamp()
+        for one in line["phrases"]:
+            first.setdefault((one["phrase"], one["end_s"]), (end, line["came"]))
+    found = [first.pop((one["phrase"], one["end_s"]), (ended(one), one["came"])) for one in phrases]
+    return found, len(first)
+
+
+def ended(phrase: Line) -> float:
+    """When the phrase ended, seconds by the machine's clock."""
+    began = dt.datetime.fromisoformat(phrase["at"]).timestamp()
+    length: float = phrase["end_s"] - phrase["start_s"]
+    return began + length
 
 
 def quantiles(values: Sequence[float]) -> dict[str, float | None]:

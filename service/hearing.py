@@ -14,7 +14,7 @@ from audio.types import AudioChunk, Faint, HearingSettings, Passed, Utterance
 from phrases.catalog import Catalog
 from phrases.evidence import Thresholds
 from phrases.match import Scorer, match
-from phrases.types import Gap, GapReason, Heard, Side, Transcript
+from phrases.types import Decision, Gap, GapReason, Heard, PhraseMatch, Side, Transcript
 from phrases.weigh import Weighed
 
 TURN_PAUSE_MS = 1_200
@@ -48,6 +48,16 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SoFar:
+    """What a turn holds that is not over: what follows may yet make more, or other, of it."""
+
+    matches: tuple[PhraseMatch, ...]
+    """what was accepted, in the order said; in place of what was told of the turn before"""
+    end_ms: int
+    """where its speech ends so far, milliseconds from the recording's start"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stopped:
     """Somebody asked to stop; nothing from this moment on was listened to."""
 
@@ -58,7 +68,7 @@ class Stopped:
 Amounts = Callable[[int, int], Collection[int]]
 """The amounts in fen that the lane knows of between two times in milliseconds."""
 
-Item = Heard | Gap | Faint | Progress | Stopped
+Item = Heard | Gap | Faint | Progress | SoFar | Stopped
 Cutter = Callable[..., Iterator[Utterance | Gap | Faint | Passed]]
 """The signature of `audio.cut.cut` and, for live listening, `audio.cut.follow`."""
 
@@ -97,11 +107,12 @@ class Hearer:
         near_only: bool = False,
         stop: Callable[[], bool] = lambda: False,
         due: Amounts = lambda _start_ms, _end_ms: (),
+        so_far: bool = False,
     ) -> Iterator[Item]:
         """What is heard, in order of time but for gaps and faint stretches within a turn.
 
         Ends early once `stop` says so, with Stopped. `due` can only cast doubt on an amount
-        that was heard.
+        that was heard. With `so_far`, SoFar follows each utterance, for somebody who waits.
         """
         turn = _Turn()
         items = self._cut(
@@ -137,20 +148,32 @@ class Hearer:
                 turn.add(*self._ear.hear(item))
             except RuntimeError:
                 yield Gap(start_ms=item.start_ms, end_ms=item.end_ms, reason=GapReason.ASR_FAILED)
+                continue
+            if so_far:
+                said = tuple(_accepted(self._match(turn, due)))
+                yield SoFar(matches=said, end_ms=turn.end_ms)
         yield from self._matched(turn, due)
 
     def _matched(self, turn: _Turn, due: Amounts) -> Iterator[Heard]:
         """What the turn holds; it is empty afterwards."""
         if turn:
-            yield from match(
+            yield from self._match(turn, due)
+        turn.clear()
+
+    def _match(self, turn: _Turn, due: Amounts) -> Sequence[Heard]:
+        """The same, of a turn that may go on; what is known of it is not asked again."""
+        amounts = frozenset(due(turn.start_ms, turn.end_ms))
+        if turn.matched is None or turn.matched[0] != amounts:
+            heard = match(
                 turn.transcripts,
                 self._catalog,
                 scorers=turn.scorers,
                 thresholds=self._thresholds,
-                due=due(turn.transcripts[0].start_ms, turn.transcripts[-1].end_ms),
+                due=amounts,
                 watch=self.watch,
             )
-        turn.clear()
+            turn.matched = amounts, heard
+        return turn.matched[1]
 
 
 class _Turn:
@@ -159,6 +182,8 @@ class _Turn:
     def __init__(self) -> None:
         self.transcripts: list[Transcript] = []
         self.scorers: dict[int, Scorer] = {}
+        self.matched: tuple[frozenset[int], Sequence[Heard]] | None = None
+        """amounts that were due, and what was made of the utterances; None: not asked yet"""
 
     def __bool__(self) -> bool:
         return bool(self.transcripts)
@@ -186,11 +211,17 @@ class _Turn:
 
     def add(self, transcript: Transcript, scorer: Scorer | None) -> None:
         self.transcripts.append(transcript)
+        self.matched = None
         if scorer is not None:
             self.scorers[transcript.utterance] = scorer
 
     def clear(self) -> None:
-        self.transcripts, self.scorers = [], {}
+        self.transcripts, self.scorers, self.matched = [], {}, None
+
+
+def _accepted(heard: Iterable[Heard]) -> Iterator[PhraseMatch]:
+    for one in heard:
+        yield from (match for match in one.matches if match.decision is Decision.ACCEPTED)
 
 
 def _far(utterance: Utterance) -> Heard:

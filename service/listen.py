@@ -25,7 +25,7 @@ from phrases.types import Decision, Gap, GapReason, Heard, PhraseMatch
 from service import bootstrap
 from service.bootstrap import Ears
 from service.errors import BadInput
-from service.hearing import Item
+from service.hearing import Item, SoFar
 from service.pipeline import covered_ms
 from service.settings import Settings
 from service.stop import stoppable
@@ -71,6 +71,18 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Saying:
+    """What was accepted in a turn that is not over: what follows may yet make other of it."""
+
+    matches: tuple[PhraseMatch, ...]
+    """in place of those that were shown of the turn before"""
+    wordings: tuple[str, ...]
+    """the standard lines, likewise"""
+    at: dt.datetime
+    """aware, when the speech that they are in ended"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NotHeard:
     """A stretch that could not be listened to is over."""
 
@@ -111,7 +123,7 @@ class Ended:
     at: dt.datetime
 
 
-Event = Started | Said | NotHeard | State | Level | Ended
+Event = Started | Said | Saying | NotHeard | State | Level | Ended
 
 
 class Keep(Protocol):
@@ -202,11 +214,16 @@ def listen(
                 session.sound(stop),
                 collector_channel=request.collector_channel,
                 due=keep.amounts,
+                so_far=True,
             ):
                 if isinstance(item, Gap):
                     session.gap(item, captured=False)
                     continue
                 keep.take((item,))
+                if isinstance(item, SoFar) and item.matches:
+                    wordings = tuple(known.wording(m.phrase, m.slots) for m in item.matches)
+                    at = session.when(item.end_ms)
+                    show(Saying(matches=item.matches, wordings=wordings, at=at))
                 if isinstance(item, Heard):
                     for match in item.matches:
                         if match.decision is Decision.ACCEPTED:

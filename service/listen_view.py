@@ -14,7 +14,7 @@ from rich.text import Text
 
 from audio.child import Device
 from service import report_json
-from service.listen import Ended, Event, Level, NotHeard, Said, Started, State
+from service.listen import Ended, Event, Level, NotHeard, Said, Saying, Started, State
 from service.live_types import Judged, QueueDue, Seated, Told, Unstored
 
 _LAST = 8
@@ -38,6 +38,16 @@ def as_json(event: Shown) -> report_json.Json | None:
             found = report_json.match(event.match)
             keys = ("phrase", "slots", "score", "start_s", "end_s", "language")
             told = {"kind": "phrase", "words": event.wording} | {key: found[key] for key in keys}
+        case Saying():
+            ends = [report_json.seconds(match.end_ms) for match in event.matches]
+            said = zip(event.matches, event.wordings, ends, strict=True)
+            told = {
+                "kind": "saying",
+                "phrases": [
+                    {"phrase": match.phrase, "words": words, "end_s": end}
+                    for match, words, end in said
+                ],
+            }
         case NotHeard():
             told = {"kind": "gap"} | report_json.gap(event.gap)
         case State():
@@ -70,7 +80,7 @@ def as_json(event: Shown) -> report_json.Json | None:
 
 
 def as_line(event: Shown) -> str | None:
-    """One line for people; None for a level."""
+    """One line for people; None for a level, and for what is not settled."""
     clock = event.at.strftime("%H:%M:%S")
     match event:
         case Started():
@@ -103,7 +113,7 @@ def as_line(event: Shown) -> str | None:
             if event.problem is None:
                 return f"{clock}  everything is stored again"
             return f"{clock}  cannot be stored now, and waits: {event.problem}"
-        case Level():
+        case Level() | Saying():
             return None
 
 
@@ -150,6 +160,7 @@ class _View:
         self._live = live
         self._lines = deque[str](maxlen=_LAST)
         self._level = Text()
+        self._saying = ""
         self._seat = ""
         self._vehicles = 0
 
@@ -157,17 +168,22 @@ class _View:
         """Take the event in."""
         if isinstance(event, Level):
             self._level = meter(event)
+        elif isinstance(event, Saying):
+            self._saying = " ".join((*event.wordings, "…"))
         elif isinstance(event, Ended):
             self._console.print(Text(as_line(event) or ""))
         elif line := as_line(event):
             self._lines.append(line)
+        if isinstance(event, Said):
+            self._saying = ""
         if isinstance(event, Seated):
             who = "somebody" if event.somebody else "nobody"
             self._seat, self._vehicles = f"{who} sits here ({event.how})", 0
         elif isinstance(event, Judged):
             self._vehicles += 1
         seat = f"{self._seat}, {self._vehicles} vehicles judged" if self._seat else ""
-        self._live.update(Group(*map(Text, self._lines), Text(seat, style="bold"), self._level))
+        below = (Text(self._saying, style="dim"), Text(seat, style="bold"), self._level)
+        self._live.update(Group(*map(Text, self._lines), *below))
 
 
 def meter(event: Level) -> Text:

@@ -38,12 +38,13 @@ from phrases.yuan import decimal
 from service import live_clock
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
-from service.hearing import Item, Progress
+from service.hearing import Item, Progress, SoFar
 from service.lane_book import Flag, LaneBook
 from service.lane_clock import LaneClock
 from service.lane_message import Message, read
 from service.live_clock import Clock
 from service.live_journal import Journal, of
+from service.live_moved import moved, moved_match
 from service.live_seat import How, Seat, Seating, Sitter
 from service.live_slots import Slot, seating_of
 from service.live_types import (
@@ -104,6 +105,7 @@ class Keeper:
         self._judged_ms = -1
         self._not_mine: dict[int | str, str] = {}
         self._report_due = False
+        self._said = True  # a run before this one may have been stopped in a turn
 
     @property
     def now_ms(self) -> int:
@@ -147,17 +149,20 @@ class Keeper:
         for item in items:
             match item:
                 case Heard():
-                    self._add_heard(_moved(item, self._base_ms, self._first_utterance))
+                    self._saying(())
+                    self._add_heard(moved(item, self._base_ms, self._first_utterance))
+                case SoFar():
+                    self._saying(moved_match(one, self._base_ms, 0) for one in item.matches)
                 case Gap() | Faint():
-                    moved = replace(
+                    span = replace(
                         item,
                         start_ms=item.start_ms + self._base_ms,
                         end_ms=item.end_ms + self._base_ms,
                     )
-                    if isinstance(moved, Gap):
-                        self._add_gap(moved)
+                    if isinstance(span, Gap):
+                        self._add_gap(span)
                     else:
-                        self._judge.faint(moved)
+                        self._judge.faint(span)
                 case Progress():
                     self._passed(item.done_ms + self._base_ms, item.gaps_ms + self._base_ms)
         if self._journal.todo or self._judge.settled_ms >= self._journal.noted_ms + NOTED_MS:
@@ -419,6 +424,13 @@ class Keeper:
             if match.phrase in PROPOSING and is_sure(match):
                 self._sat(self._seat.proposed(match.start_ms))
 
+    def _saying(self, matches: Iterable[PhraseMatch]) -> None:
+        """Keep what a turn holds that is not over, in place of what it held before."""
+        said, station, booth = tuple(matches), self.place.station, self.place.booth
+        if said or self._said:
+            self._journal.todo.append(lambda unit: unit.saying(station, booth, said))
+        self._said = bool(said)
+
     def _add_gap(self, gap: Gap) -> None:
         for slot, part in self._journal.slots.parts(gap):
             self._journal.begin(slot)
@@ -474,26 +486,6 @@ class Keeper:
         self._ids[event] = digest
         if len(self._ids) > _IDS:
             del self._ids[next(iter(self._ids))]
-
-
-def _moved(heard: Heard, ms: int, first: int) -> Heard:
-    """The utterance by another beginning of time, and of counting."""
-    matches = (
-        replace(
-            match,
-            start_ms=match.start_ms + ms,
-            end_ms=match.end_ms + ms,
-            utterances=tuple(number + first for number in match.utterances),
-        )
-        for match in heard.matches
-    )
-    return replace(
-        heard,
-        start_ms=heard.start_ms + ms,
-        end_ms=heard.end_ms + ms,
-        utterance=heard.utterance + first,
-        matches=tuple(matches),
-    )
 
 
 def _by_the_clock(finding: Finding) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.bench_live import delayed, quantiles, run
+from scripts.bench_live import delayed, quantiles, run, said_first
 
 START = dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC)
 
@@ -27,6 +27,17 @@ def test_a_turn_is_waited_for() -> None:
     assert waits == pytest.approx([3.2, 1.2, 1.2])
     assert quantiles([1.0, 2.0, 3.0]) == {"p50": 2.0, "p95": 2.9}
     assert quantiles([]) == {"p50": None, "p95": None}
+
+
+def test_what_came_first_counts_from_the_end_of_its_speech() -> None:
+    """A phrase that nothing told of before counts from its own end; what was untrue is counted."""
+    settled = [phrase(1, 2, 5.0) | {"phrase": "a"}, phrase(6, 7, 9.0) | {"phrase": "b"}]
+    told = [{"phrase": "a", "end_s": 2}, {"phrase": "c", "end_s": 3}]
+    came = (START + dt.timedelta(seconds=4)).timestamp()
+    at = (START + dt.timedelta(seconds=3)).isoformat()
+    found, untrue = said_first(settled, [{"phrases": told, "at": at, "came": came}])
+    assert [came - end for end, came in found] == pytest.approx([1.0, 2.0])
+    assert untrue == 1
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, text
 from db import reads
 from db.facts_tables import FactTotal
 from db.live import LiveStore
-from db.live_reads import booth_time, lane_messages, left_out, open_shifts, remembered
+from db.live_reads import booth_time, lane_messages, left_out, open_shifts, remembered, saying
 from db.live_types import BoothTime, Figures, Open
 from db.store import Store
 from db.types import NOBODY, UsageError
@@ -259,3 +259,18 @@ def test_figures_follow_a_live_shift(engine: Engine) -> None:
             unit.mark(shift.grading_id, 0, kind, "Z0107")
             unit.commit()
         assert counted() == expected
+
+
+def test_what_is_being_said_is_kept_until_it_is_said(engine: Engine) -> None:
+    """In place of what was kept before; no ledger and no figure knows of it."""
+    shift = begun(engine)
+    first, second = [m for heard in samples.report().utterances for m in heard.matches][:2]
+    for said in ((first,), (first, second), ()):
+        with LiveStore(engine, samples.SIGNER) as unit:
+            unit.saying("南昌西", "3", said)
+            unit.commit()
+        expected = [(one.phrase, one.end_ms) for one in said]
+        assert saying(engine, "南昌西", "3") == expected
+        assert saying(engine, "南昌西", "4") == []
+        assert verify(engine).problems == ()
+    assert reads.report(engine, shift.shift_id).report.utterances == ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from audio.types import Faint, Passed, Utterance
 from phrases.types import Decision, Gap, GapReason, Heard, Side
-from service.hearing import Item, Progress, Stopped
+from service.hearing import Item, Progress, SoFar, Stopped
 from tests.fakes import hearer, utterance
 
 
@@ -110,3 +110,39 @@ def test_a_turn_is_over_when_time_has_passed() -> None:
     kinds = [type(item).__name__ for item in items]
     assert kinds.index("Heard") < kinds.index("Gap")
     assert Progress(done_ms=5300) in items
+
+
+def test_what_a_turn_holds_so_far_is_told_at_once() -> None:
+    """After each utterance, and in place of what was told before; the end is what it always was."""
+    cut = [utterance(0, 1000, 2000), utterance(1, 2600, 3500), Passed(at_ms=5000)]
+    words = {0: "对不起", 1: "请稍等"}
+    items = list(hearer(cut, words).listen([], so_far=True))
+    told = [item for item in items if isinstance(item, SoFar)]
+    assert [[m.phrase for m in one.matches] for one in told] == [["sorry"], accepted(items)]
+    assert [one.end_ms for one in told] == [2000, 3500]
+    assert accepted(items) == accepted(listen(cut, words))
+    assert not any(isinstance(item, SoFar) for item in listen(cut, words))
+
+
+def test_an_unfinished_turn_is_asked_again_only_if_the_lane_knows_more() -> None:
+    """What a sum may be held against decides, not when it is asked."""
+    asked: list[int] = []
+
+    def due(_start_ms: int, _end_ms: int) -> set[int]:
+        asked.append(len(asked))
+        return {5_000} if len(asked) > 1 else set()
+
+    ears = hearer([utterance(0, 1000, 2000)], {0: "收您十五元"})
+    (early, late) = [
+        i for i in ears.listen([], so_far=True, due=due) if not isinstance(i, Progress)
+    ]
+    assert isinstance(early, SoFar)
+    assert isinstance(late, Heard)
+    assert early.matches[0].rivals == ()
+    assert late.matches[0].rivals != ()
+
+
+def test_a_driver_s_words_are_in_no_turn() -> None:
+    """Not even for as long as it goes on."""
+    items = list(hearer([utterance(0, 1000, 2000, Side.FAR)], {0: "您好"}).listen([], so_far=True))
+    assert not any(isinstance(item, SoFar) for item in items)

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import Engine
 
 from db import reads
-from db.live_reads import left_out
+from db.live_reads import left_out, saying
 from db.types import NOBODY, StoredReport
 from db.verify import verify
 from phrases.types import GapReason, Heard, Lane, LaneLog, TimeSource
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
+from service.hearing import SoFar
 from service.lane_book import Flag
 from service.live_seat import How, Sitter
 from service.live_types import Judged, QueueDue, Seated, Unstored
@@ -114,6 +115,26 @@ EVENTS = [
     event(vehicle="A2", arrived=40, left=50, toll=15, tendered=20),
     event(vehicle="A3", arrived=70, left=80, toll=15, tendered=20),
 ]
+
+
+def test_what_is_being_said_is_stored_before_its_turn_is_over(
+    engine: Engine, data: Knowledge
+) -> None:
+    """Beside the shifts, in the booth's time; a turn that a crash cut off leaves nothing."""
+    (heard,) = hear(["11 greet.hello"])
+    for run in range(2):
+        booth = Booth(engine, data, lane_events=True)
+        booth.keeper.start(ANN)
+        booth.keeper.listening()
+        base_ms = booth.keeper.now_ms
+        assert bool(run) is bool(saying(engine, "s1", "b1"))
+        booth.keeper.take([SoFar(matches=(), end_ms=1_000)])
+        assert saying(engine, "s1", "b1") == []
+        booth.keeper.take([SoFar(matches=heard.matches, end_ms=heard.end_ms)])
+        (match,) = heard.matches
+        assert saying(engine, "s1", "b1") == [("greet.hello", base_ms + match.end_ms)]
+    booth.keeper.take([heard])
+    assert saying(engine, "s1", "b1") == []
 
 
 def begun(engine: Engine, data: Knowledge, clock: Clock | None = None) -> Booth:
