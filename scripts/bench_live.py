@@ -30,6 +30,7 @@ from audio.write import write
 from db import reads
 from db.engine import open_engine
 from db.verify import verify
+from scripts.memory import resident_mb
 from service.hearing import TURN_PAUSE_MS
 from tests import pulse
 
@@ -139,7 +140,7 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
             time.sleep(0.1)
         with system.playing(said) as playing:
             while playing.poll() is None:
-                memory.append(_resident_mb(process.pid))
+                memory.append(resident_mb(process.pid))
                 time.sleep(1)
         time.sleep(AFTER_S)
         process.send_signal(signal.SIGINT)
@@ -156,8 +157,3 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
 
 def _read(source: IO[str], lines: list[Line]) -> None:
     lines.extend({**json.loads(line), "came": time.time()} for line in source)
-
-
-def _resident_mb(pid: int) -> float:
-    pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    return round(int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)

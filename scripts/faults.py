@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts import faults_mic, faults_power, faults_sync, fleet_parts
+from scripts import faults_mic, faults_power, faults_slow, faults_sync, fleet_parts
 from service.console import progress, utf8
 from service.errors import BadInput, Failed
 
@@ -34,6 +34,8 @@ class Fault:
     """how often, if nobody says"""
     holds: Callable[[Figures], bool]
     """whether the figures are as they must be"""
+    unit: str = "times"
+    """what is counted, as the option is called"""
 
 
 def _power(times: int, told: Callable[[int], None]) -> Figures:
@@ -89,6 +91,13 @@ FAULTS: Mapping[str, Fault] = {
             and found["restart_s"] < faults_sync.RESTART_S
         ),
     ),
+    "slow": Fault(
+        what="recognition is slower than what is said",
+        run=faults_slow.slow,
+        times=1,
+        holds=faults_slow.holds,
+        unit="minutes",
+    ),
     "api": Fault(
         what="requests of every kind to every endpoint of the API, as every role",
         run=_api,
@@ -105,12 +114,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="name", required=True)
     for name, fault in FAULTS.items():
         command = commands.add_parser(name, help=fault.what)
-        command.add_argument("--times", type=int, default=fault.times, help="how often")
+        asked = f"--{fault.unit}"
+        command.add_argument(asked, dest="times", type=int, default=fault.times, help="how many")
         command.add_argument("--json", action="store_true", help="one JSON object, no lines")
     chosen = parser.parse_args(arguments)
     fault = FAULTS[chosen.name]
     if chosen.times < 1:
-        parser.error("--times: at least 1")
+        parser.error(f"--{fault.unit}: at least 1")
     try:
         with progress(chosen.name, chosen.times) as bar:
             found = fault.run(chosen.times, bar)

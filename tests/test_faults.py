@@ -8,6 +8,7 @@ import pytest
 
 from scripts import faults, fleet_parts
 from scripts.faults_power import disk, power
+from scripts.faults_slow import LOST, holds, slow
 from scripts.faults_sync import booth_kill, centre_kill
 
 pytestmark = pytest.mark.slow
@@ -48,6 +49,48 @@ def test_a_booth_that_is_killed_loses_and_doubles_nothing() -> None:
     found = booth_kill(2, ignore)
     assert found["lost"] == 0
     assert fleet_parts.whole(found), found
+
+
+def test_slow_recognition_loses_nothing_and_accuses_of_nothing() -> None:
+    """What waited in the file is heard as if it had not waited; late is not missing."""
+    found = slow(0.4, ignore)
+    assert holds(found), found
+
+
+def test_slow_recognition_without_a_file_does_lose() -> None:
+    """Else the test above could not fail; what is lost is a gap, and nothing is missing for it."""
+    found = slow(0.4, ignore, spill=False)
+    assert found["overruns"] > 0
+    assert found["verdicts_other"] == found["missing_that_are_late"] == 0
+    assert not holds(found)
+
+
+GOOD = dict.fromkeys(LOST, 0) | {
+    "slow_s": 60.0,
+    "behind_most_s": 30.0,
+    "spilled_most_mb": 1.0,
+    "vehicles": 4,
+    "memory_s": 10.0,
+    "waited_in_memory_most_s": 9.8,
+    "memory_warm_mb": 490.0,
+    "memory_most_mb": 510.0,
+}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *({name: 1} for name in LOST),
+        {"behind_most_s": 2.0},
+        {"waited_in_memory_most_s": 30.0},
+        {"memory_most_mb": 600.0},
+        {"vehicles": 0},
+    ],
+)
+def test_one_loss_is_enough(bad: dict[str, float]) -> None:
+    """Slow recognition holds only where it was slow, memory was bounded and nothing was lost."""
+    assert holds(GOOD)
+    assert not holds(GOOD | bad)
 
 
 def test_figures_that_do_not_hold_are_an_error(
