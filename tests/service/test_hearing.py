@@ -114,7 +114,11 @@ def test_a_turn_is_over_when_time_has_passed() -> None:
 
 def test_what_a_turn_holds_so_far_is_told_at_once() -> None:
     """After each utterance, and in place of what was told before; the end is what it always was."""
-    cut = [utterance(0, 1000, 2000), utterance(1, 2600, 3500), Passed(at_ms=5000)]
+    cut: list[Utterance | Gap | Faint | Passed] = [
+        utterance(0, 1000, 2000),
+        utterance(1, 2600, 3500),
+        Passed(at_ms=5000),
+    ]
     words = {0: "对不起", 1: "请稍等"}
     items = list(hearer(cut, words).listen([], so_far=True))
     told = [item for item in items if isinstance(item, SoFar)]

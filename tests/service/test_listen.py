@@ -171,9 +171,10 @@ def test_events_are_lines_for_programs(site: settings.Settings, tmp_path: Path) 
     """Each a JSON object with its kind and its time; levels are left out."""
     shown = session(site, tmp_path / "plan.json", LONG)
     lines = [told for event in shown if (told := listen_view.as_json(event))]
-    assert [line["kind"] for line in lines] == ["started", "gap", "phrase", "ended"]
+    assert [line["kind"] for line in lines] == ["started", "gap", "saying", "phrase", "ended"]
     assert all(re.match(r"\d{4}-\d\d-\d\dT.*\+08:00$", line["at"]) for line in lines)
-    assert lines[2]["start_s"] == 0.2
+    assert lines[2]["phrases"][0]["phrase"] == lines[3]["phrase"]
+    assert lines[3]["start_s"] == 0.2
     assert json.loads(json.dumps(lines)) == lines
 
 
