@@ -57,6 +57,11 @@ def settle(connection: Connection, hold_id: int, final_at: dt.datetime) -> None:
     connection.execute(update(Hold).where(Hold.id == hold_id).values(values))
 
 
+def unsettle(connection: Connection, hold_id: int) -> None:
+    """Hold it again: what it was held for is open once more."""
+    connection.execute(update(Hold).where(Hold.id == hold_id).values(until=None))
+
+
 def held(connection: Connection, gradings: Iterable[int], at: dt.datetime) -> dict[int, Held]:
     """What is held of these gradings at a moment, by grading; nothing of those not in it."""
     found: dict[int, set[int | None]] = {}

@@ -27,6 +27,10 @@ class UsageError(StoreError):
     """What the caller named or gave cannot be used; the database itself is well."""
 
 
+class ConflictError(UsageError):
+    """Somebody else was there first: what the caller decided on has changed meanwhile."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShiftIdentity:
     """Who sat where and since when: what makes a shift the same shift.

@@ -1,4 +1,6 @@
-"""Do once a day, within the service, what nobody should have to think of: delete what is over.
+"""Do once a day, within the service, what nobody should have to think of.
+
+What is over its days is deleted, and complaints that are late go up.
 
 A booth's database has one owner, so a timer beside it could not.
 """
@@ -14,7 +16,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import erase
+from service import complaints, erase
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -55,6 +57,7 @@ def running(
             if is_due(last, now):
                 last = now
                 _tidy(site, engine, now)
+                _office(site, engine, now)
             stop.wait(look_s)
 
     thread = Thread(target=work, name="daily")
@@ -76,3 +79,13 @@ def _tidy(site: Settings, engine: Engine, now: dt.datetime) -> None:
         "tidied: %d clips, words of %d gradings, %d lane messages, %d stray files; %d held",
         done.clips, done.gradings, done.messages, done.swept, done.held,
     )  # fmt: skip
+
+
+def _office(site: Settings, engine: Engine, now: dt.datetime) -> None:
+    try:
+        late = complaints.send_up(engine, now, complaints.deadlines(site))
+        forgotten = complaints.forget(engine, now, site.word_days)
+    except StoreError as error:
+        _LOG.error("what is late cannot be sent up: %s", error)
+        return
+    _LOG.info("complaints: %d went up a level, words of %d went", late, forgotten)

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from db import clips, erase, reads, tables
+from db import clips, complaints, erase, reads, tables
 from db.keeping_tables import Hold
 from db.people_tables import Audit, Person, RoleGrant, Roster
 from db.statements import ERASED
@@ -37,6 +37,7 @@ README = """\
 | findings.csv | 每条待核查的结论及其理由 | every finding with its reason |
 | clips/*.flac, clips.csv | 保留的录音（他人声音已静音） | the sound that is kept, and why |
 | holds.csv | 因复核、申诉、投诉、处理而暂不删除的内容 | what must stay, and for what |
+| complaints.csv | 关于您的投诉及处理结果 | complaints about you, and what came of them |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -149,6 +150,10 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
             "roles": [role.value for role in connection.scalars(roles)],
         },
         "audit.csv": _rows(connection, read),
+        "complaints.csv": [
+            {name: _plain(value) for name, value in row.items()}
+            for row in complaints.about(connection, collector)
+        ],
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),
     }

@@ -49,6 +49,14 @@ class Permission(enum.Enum):
     """say who sits in a booth"""
     LANE_WRITE = "lane.write"
     """say what happens in a lane, as its controller"""
+    COMPLAINTS_READ = "complaints.read"
+    """complaints and what was done about them; whoever took one sees it, whatever the scope"""
+    COMPLAINTS_TAKE = "complaints.take"
+    """register a complaint, of any collector of the station"""
+    COMPLAINTS_HANDLE = "complaints.handle"
+    """do something about one; own: those that the person took, never one about themselves"""
+    COMPLAINTS_CASE = "complaints.case"
+    """make the handling of one a case of its own"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -64,6 +72,9 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.ROSTERS_READ: Scope.OWN,
         Permission.AUDIT_READ: Scope.OWN,
         Permission.BOOTH_SEAT: Scope.OWN,
+        Permission.COMPLAINTS_READ: Scope.OWN,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -75,18 +86,28 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.ROSTERS_WRITE: Scope.TEAM,
         Permission.BOOTH_READ: Scope.STATION,
         Permission.BOOTH_SEAT: Scope.STATION,
+        Permission.COMPLAINTS_READ: Scope.TEAM,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.TEAM,
     },
     Role.DUTY_LEADER: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.BOOTH_READ: Scope.STATION,
+        Permission.COMPLAINTS_READ: Scope.STATION,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.STATION,
+        Permission.COMPLAINTS_CASE: Scope.STATION,
     },
     Role.MONITOR: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.BOOTH_READ: Scope.STATION,
+        Permission.COMPLAINTS_READ: Scope.STATION,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.STATION,
     },
     Role.INSPECTOR: _ANYBODY
     | {
@@ -106,6 +127,10 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.DEVICES_READ: Scope.STATION,
         Permission.BOOTH_READ: Scope.STATION,
         Permission.BOOTH_SEAT: Scope.STATION,
+        Permission.COMPLAINTS_READ: Scope.STATION,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.STATION,
+        Permission.COMPLAINTS_CASE: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -115,6 +140,10 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.ROSTERS_READ: Scope.STATION,
         Permission.PEOPLE_READ: Scope.STATION,
         Permission.AUDIT_READ: Scope.STATION,
+        Permission.COMPLAINTS_READ: Scope.STATION,
+        Permission.COMPLAINTS_TAKE: Scope.STATION,
+        Permission.COMPLAINTS_HANDLE: Scope.STATION,
+        Permission.COMPLAINTS_CASE: Scope.STATION,
     },
     Role.FINANCE: _ANYBODY,
     Role.ADMINISTRATOR: _ANYBODY

@@ -130,6 +130,15 @@ class Judging(Strict):
     """TOML file of the thresholds of matching"""
 
 
+class Office(Strict):
+    """How long the station's people may take."""
+
+    complaint_days: int = Field(default=7, ge=1, le=90)
+    """days within which a complaint is to be answered"""
+    level_days: int = Field(default=2, ge=1, le=90)
+    """days that a level then has before a complaint goes up again"""
+
+
 class SettingsFile(Strict):
     """The whole file."""
 
@@ -140,6 +149,7 @@ class SettingsFile(Strict):
     listening: Listening = Listening()
     site: Site = Site()
     judging: Judging = Judging()
+    office: Office = Office()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,6 +203,8 @@ class Settings:
     context: Path | None
     score_table: Path | None
     thresholds: Path | None
+    complaint_days: int
+    level_days: int
 
 
 VARIABLES = {
@@ -288,6 +300,8 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         context=_beside(base, table.judging.context),
         score_table=_beside(base, table.judging.score_table),
         thresholds=_beside(base, table.judging.thresholds),
+        complaint_days=table.office.complaint_days,
+        level_days=table.office.level_days,
     )
 
 

@@ -5,6 +5,7 @@ from alembic import context
 # Each adds its tables to the base.
 from db import (  # noqa: F401
     clip_tables,
+    complaint_tables,
     facts_tables,
     inbox_tables,
     keeping_tables,

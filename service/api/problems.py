@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from db.types import StoreError, UsageError
+from db.types import ConflictError, StoreError, UsageError
 from service.errors import one_line
 from service.log import place
 
@@ -96,6 +96,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(UsageError, _usage)
+    app.add_exception_handler(ConflictError, _conflict)
     app.add_exception_handler(StoreError, _store)
 
 
@@ -176,6 +177,10 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 
 async def _usage(_: Request, error: Exception) -> Response:
     return response(400, str(error))
+
+
+async def _conflict(_: Request, error: Exception) -> Response:
+    return response(409, str(error))
 
 
 async def _store(_: Request, error: Exception) -> Response:

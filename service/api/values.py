@@ -33,6 +33,16 @@ def _line(text: str) -> str:
 
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
 """a text of one line"""
+
+
+def _prose(text: str) -> str:
+    if not text.strip() or not all(c.isprintable() or c in "\n\t" for c in text):
+        raise ValueError("must have words, and no control characters but line ends")
+    return text
+
+
+Prose = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_prose)]
+"""what somebody writes: one line or several"""
 Code = Annotated[
     str,
     Field(min_length=1, max_length=LONGEST_CODE, examples=["nanchang-north"]),

@@ -56,6 +56,7 @@ def test_a_running_service_tidies(graded: Path, caplog: pytest.LogCaptureFixture
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=31)
     with bootstrap.database(site) as engine, daily.running(site, engine, lambda: later):
         until(lambda: "tidied" in caplog.text)
+        until(lambda: "complaints: 0 went up a level" in caplog.text)
     assert files(graded) == []
     assert "1 clips, words of 0 gradings" in caplog.text
 

@@ -93,7 +93,13 @@ def _of_station(things: Things, whose: str) -> dict[str, str]:
     return {"station": things.whose[whose][0]}
 
 
+def _complaint(things: Things, whose: str) -> dict[str, int]:
+    return {"complaint": things.complaints[whose]}
+
+
 _STATION = ("station", "other")
+_OTHERS = ("team", "station", "other")
+"""what is about oneself is somebody else's to do: tests/service/api/test_complaints.py"""
 _ANY = Call(whose=("own", "other"))
 
 CALLS: Mapping[tuple[str, str], Call] = {
@@ -164,6 +170,17 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("POST", "/v1/lane-events"): Call(
         whose=("station",), body=lambda things, _: things.new_events()
+    ),
+    ("GET", "/v1/complaints"): Call(shows=_listed),
+    ("POST", "/v1/complaints"): Call(body=lambda things, whose: things.new_complaint(whose)),
+    ("GET", "/v1/complaints/{complaint}"): Call(names=_complaint),
+    ("POST", "/v1/complaints/{complaint}/entries"): Call(
+        whose=_OTHERS,
+        names=_complaint,
+        body=lambda _, __: {"event": "noted", "seen": 1, "text": "已联系"},
+    ),
+    ("POST", "/v1/complaints/{complaint}/mishandling"): Call(
+        whose=_OTHERS, names=_complaint, body=lambda _, __: {"text": "拖延未处理"}
     ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
