@@ -249,7 +249,7 @@ def _hours(chosen: Chosen, dialect: str) -> SelectBase:
         select(
             own.grading_id,
             own.lane,
-            _hour(dialect).label("hour"),
+            hour_of(dialect).label("hour"),
             own.profile,
             func.coalesce(weather.c.weather, literal("")).label("weather"),
             own.outcome,
@@ -273,7 +273,7 @@ def _hours(chosen: Chosen, dialect: str) -> SelectBase:
     ).group_by(*keys)
 
 
-def _hour(dialect: str) -> ColumnElement[int]:
+def hour_of(dialect: str) -> ColumnElement[int]:
     """The hour of a vehicle's arrival by the site's clock."""
     local_ms = (
         epoch_ms(tables.Grading.started_at, dialect)

@@ -51,6 +51,20 @@ def collector(connection: Connection, station_id: int, code: str) -> int:
     return collector(connection, station_id, code) if found is None else found
 
 
+def team_of_shift(connection: Connection, station_id: int, shift: str) -> int | None:
+    """The team's id of a station's shift; None: it has none, or there is no such shift."""
+    own = tables.Shift
+    query = select(own.team_id).join(tables.Booth, tables.Booth.id == own.booth_id)
+    return connection.scalar(query.where(own.id == shift, tables.Booth.station_id == station_id))
+
+
+def team_of_collector(connection: Connection, station_id: int, code: str) -> int | None:
+    """The team's id of a station's collector; None: they have none, or there is no such one."""
+    own = tables.Collector
+    query = select(own.team_id).where(own.station_id == station_id, own.code == code)
+    return connection.scalar(query)
+
+
 def stations(
     connection: Connection, reach: Reach, *, after: int | None, limit: int
 ) -> Sequence[RowMapping]:

@@ -33,6 +33,7 @@ from phrases import (
     aliases,
     catalog,
     check,
+    checks,
     dialogue_data,
     evidence,
     hallucinations,
@@ -41,6 +42,7 @@ from phrases import (
 )
 from phrases.calendar import Calendar, load_calendar
 from phrases.catalog import Catalog
+from phrases.checks import Checks
 from phrases.dialogue_data import Dialogue, ScoreTable
 from phrases.evidence import Thresholds
 from phrases.match import Scorer
@@ -70,6 +72,7 @@ class Knowledge:
     calendar: Calendar
     context: ContextSettings
     thresholds: Thresholds
+    checks: Checks
 
     def wording(self, phrase: str, slots: Mapping[str, str]) -> str:
         """The standard line of a phrase for people, with what a notice says in its slots."""
@@ -278,6 +281,7 @@ class _Drawer:
         calendar = self._try(lambda: load_calendar(station_years=site.calendar))
         context = self._try(lambda: occasions.load_settings(phrases.values(), station=site.context))
         thresholds = self._try(lambda: evidence.load(site.thresholds or DATA / "thresholds.toml"))
+        by_hand = self._try(lambda: checks.load(site.checks or DATA / "checks.toml"))
         self._try(hallucinations.load)
         self._try(aliases.load)
         if self.catalog and dialogues and table:
@@ -285,7 +289,7 @@ class _Drawer:
                 dialogues, table, {*self.catalog.phrases, *self.catalog.off}
             )
         if self.faults or not (
-            self.catalog and dialogues and table and calendar and context and thresholds
+            self.catalog and dialogues and table and calendar and context and thresholds and by_hand
         ):
             return None
         return Knowledge(
@@ -295,6 +299,7 @@ class _Drawer:
             calendar=calendar,
             context=replace(context, zone=site.time_zone),
             thresholds=thresholds,
+            checks=by_hand,
         )
 
     def _try(self, load: Callable[[], T]) -> T | None:
@@ -318,6 +323,8 @@ def _with(site: Settings, path: Path, faults: list[Fault]) -> Settings:
         return site
     if keys & {"steps", "opening", "inferred"}:
         return replace(site, dialogues=(*site.dialogues, path))
+    if keys & {"items", "night"}:
+        return replace(site, checks=path)
     if keys & {"points", "slow_s", "listening"}:
         return replace(site, score_table=path)
     if keys & {"year", "mourning"}:

@@ -16,7 +16,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import complaints, erase
+from service import complaints, erase, rectifications
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -85,7 +85,8 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> None:
     try:
         late = complaints.send_up(engine, now, complaints.deadlines(site))
         forgotten = complaints.forget(engine, now, site.word_days)
+        forgotten += rectifications.forget(engine, now, site.word_days)
     except StoreError as error:
         _LOG.error("what is late cannot be sent up: %s", error)
         return
-    _LOG.info("complaints: %d went up a level, words of %d went", late, forgotten)
+    _LOG.info("complaints: %d went up a level, words of %d things went", late, forgotten)

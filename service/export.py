@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from db import clips, complaints, erase, reads, tables
+from db import checks, clips, complaints, erase, reads, rectifications, tables
 from db.keeping_tables import Hold
 from db.people_tables import Audit, Person, RoleGrant, Roster
 from db.statements import ERASED
@@ -38,6 +38,8 @@ README = """\
 | clips/*.flac, clips.csv | 保留的录音（他人声音已静音） | the sound that is kept, and why |
 | holds.csv | 因复核、申诉、投诉、处理而暂不删除的内容 | what must stay, and for what |
 | complaints.csv | 关于您的投诉及处理结果 | complaints about you, and what came of them |
+| checks.csv | 对您的人工检查、得分与意见 | checks of you by hand, points and words |
+| rectifications.csv | 限期整改 | what you were to put right |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -150,10 +152,9 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
             "roles": [role.value for role in connection.scalars(roles)],
         },
         "audit.csv": _rows(connection, read),
-        "complaints.csv": [
-            {name: _plain(value) for name, value in row.items()}
-            for row in complaints.about(connection, collector)
-        ],
+        "complaints.csv": _listed(complaints.about(connection, collector)),
+        "checks.csv": _listed(checks.about(connection, collector)),
+        "rectifications.csv": _listed(rectifications.about(connection, collector)),
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),
     }
@@ -202,8 +203,11 @@ def _sound(work: Path, vault: Vault | None, keys: Mapping[str, str | None]) -> i
 
 
 def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
-    found = connection.execute(query).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in found]
+    return _listed(connection.execute(query).mappings())
+
+
+def _listed(rows: Iterable[RowMapping]) -> list[dict[str, Any]]:
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:

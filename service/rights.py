@@ -57,6 +57,19 @@ class Permission(enum.Enum):
     """do something about one; own: those that the person took, never one about themselves"""
     COMPLAINTS_CASE = "complaints.case"
     """make the handling of one a case of its own"""
+    CHECKS_READ = "checks.read"
+    """checks by hand, and what was said to them"""
+    CHECKS_WRITE = "checks.write"
+    """write down a check, and see those that one wrote"""
+    CHECKS_PLAN = "checks.plan"
+    """plan checks, draw samples for them, and stand by a check as the second person"""
+    CHECKS_COMMENT = "checks.comment"
+    """comment on a check of one's own or, of the team's daily look, of a colleague's"""
+    RECTIFY_READ = "rectify.read"
+    RECTIFY_DO = "rectify.do"
+    """say that something is put right"""
+    RECTIFY_JUDGE = "rectify.judge"
+    """have something put right, and look at it again"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -75,6 +88,10 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.COMPLAINTS_READ: Scope.OWN,
         Permission.COMPLAINTS_TAKE: Scope.STATION,
         Permission.COMPLAINTS_HANDLE: Scope.OWN,
+        Permission.CHECKS_READ: Scope.OWN,
+        Permission.CHECKS_COMMENT: Scope.OWN,
+        Permission.RECTIFY_READ: Scope.OWN,
+        Permission.RECTIFY_DO: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -89,6 +106,11 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.COMPLAINTS_READ: Scope.TEAM,
         Permission.COMPLAINTS_TAKE: Scope.STATION,
         Permission.COMPLAINTS_HANDLE: Scope.TEAM,
+        Permission.CHECKS_READ: Scope.TEAM,
+        Permission.CHECKS_WRITE: Scope.TEAM,
+        Permission.CHECKS_COMMENT: Scope.TEAM,
+        Permission.RECTIFY_READ: Scope.TEAM,
+        Permission.RECTIFY_DO: Scope.TEAM,
     },
     Role.DUTY_LEADER: _ANYBODY
     | {
@@ -99,6 +121,10 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.COMPLAINTS_TAKE: Scope.STATION,
         Permission.COMPLAINTS_HANDLE: Scope.STATION,
         Permission.COMPLAINTS_CASE: Scope.STATION,
+        Permission.CHECKS_READ: Scope.STATION,
+        Permission.CHECKS_WRITE: Scope.STATION,
+        Permission.RECTIFY_READ: Scope.STATION,
+        Permission.RECTIFY_DO: Scope.STATION,
     },
     Role.MONITOR: _ANYBODY
     | {
@@ -114,8 +140,17 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.STATION,
         Permission.CLIPS_READ: Scope.STATION,
+        Permission.CHECKS_READ: Scope.STATION,
+        Permission.CHECKS_WRITE: Scope.STATION,
+        Permission.CHECKS_PLAN: Scope.STATION,
+        Permission.RECTIFY_READ: Scope.STATION,
+        Permission.RECTIFY_JUDGE: Scope.STATION,
     },
-    Role.EXTERNAL: _ANYBODY | {Permission.PLACES_READ: Scope.STATION},
+    Role.EXTERNAL: _ANYBODY
+    | {
+        Permission.PLACES_READ: Scope.STATION,
+        Permission.CHECKS_WRITE: Scope.STATION,
+    },
     Role.SUPERVISOR: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
@@ -131,6 +166,12 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.COMPLAINTS_TAKE: Scope.STATION,
         Permission.COMPLAINTS_HANDLE: Scope.STATION,
         Permission.COMPLAINTS_CASE: Scope.STATION,
+        Permission.CHECKS_READ: Scope.STATION,
+        Permission.CHECKS_WRITE: Scope.STATION,
+        Permission.CHECKS_PLAN: Scope.STATION,
+        Permission.RECTIFY_READ: Scope.STATION,
+        Permission.RECTIFY_DO: Scope.STATION,
+        Permission.RECTIFY_JUDGE: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -144,6 +185,11 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.COMPLAINTS_TAKE: Scope.STATION,
         Permission.COMPLAINTS_HANDLE: Scope.STATION,
         Permission.COMPLAINTS_CASE: Scope.STATION,
+        Permission.CHECKS_READ: Scope.STATION,
+        Permission.CHECKS_WRITE: Scope.STATION,
+        Permission.CHECKS_PLAN: Scope.STATION,
+        Permission.RECTIFY_READ: Scope.STATION,
+        Permission.RECTIFY_JUDGE: Scope.STATION,
     },
     Role.FINANCE: _ANYBODY,
     Role.ADMINISTRATOR: _ANYBODY

@@ -128,6 +128,8 @@ class Judging(Strict):
     """TOML file of weights and raised findings"""
     thresholds: str | None = None
     """TOML file of the thresholds of matching"""
+    checks: str | None = None
+    """TOML file of what is checked by hand, and of a month's points"""
 
 
 class Office(Strict):
@@ -137,6 +139,8 @@ class Office(Strict):
     """days within which a complaint is to be answered"""
     level_days: int = Field(default=2, ge=1, le=90)
     """days that a level then has before a complaint goes up again"""
+    rectify_days: int = Field(default=7, ge=1, le=90)
+    """days within which what a check found is to be put right, and then looked at again"""
 
 
 class SettingsFile(Strict):
@@ -203,8 +207,10 @@ class Settings:
     context: Path | None
     score_table: Path | None
     thresholds: Path | None
+    checks: Path | None
     complaint_days: int
     level_days: int
+    rectify_days: int
 
 
 VARIABLES = {
@@ -300,8 +306,10 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         context=_beside(base, table.judging.context),
         score_table=_beside(base, table.judging.score_table),
         thresholds=_beside(base, table.judging.thresholds),
+        checks=_beside(base, table.judging.checks),
         complaint_days=table.office.complaint_days,
         level_days=table.office.level_days,
+        rectify_days=table.office.rectify_days,
     )
 
 

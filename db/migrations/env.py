@@ -4,6 +4,7 @@ from alembic import context
 
 # Each adds its tables to the base.
 from db import (  # noqa: F401
+    check_tables,
     clip_tables,
     complaint_tables,
     facts_tables,

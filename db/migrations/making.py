@@ -91,8 +91,9 @@ def add_only(table: str) -> None:
 
 
 def only_blanked(table: str, *words: str, key: Sequence[str]) -> None:
-    """Let these columns be made empty; refuse every other change, and to delete a row."""
-    same = [f"NEW.{name} = OLD.{name}" for name in key]
+    """Let these columns be made empty; refuse to change `key`, and to delete a row."""
+    equal = "IS" if _sqlite() else "IS NOT DISTINCT FROM"
+    same = [f"NEW.{name} {equal} OLD.{name}" for name in key]
     blank = [f"(NEW.{name} = OLD.{name} OR NEW.{name} = '')" for name in words]
     allowed = " AND ".join((*same, *blank))
     message = f"{table} is only added to and blanked"

@@ -14,11 +14,11 @@ from db import complaints as kept
 from db import places, tables
 from db.complaints import Taken, Wanted
 from db.people_types import Person
-from db.statements import ERASED
 from phrases.complaint import Channel, Event, Level
 from service import complaints
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
+from service.api.places import id_of
 from service.api.problems import Refused, not_found
 from service.api.values import Code, Input, Moment, Output, Prose, RowId, ShiftId, Utc
 from service.api.wiring import Services, Shared
@@ -201,7 +201,7 @@ def take(body: NewComplaint, caller: Taker, services: Shared) -> WholeComplaint:
             channel=body.channel,
             received_at=body.received_at,
             taken_by=caller.person.id,
-            collector_id=_collector(connection, station, body.collector),
+            collector_id=id_of(connection, tables.Collector, "collector", station, body.collector),
             harm=body.harm,
         )
         desk = _desk(services, connection, caller, now)
@@ -283,15 +283,6 @@ def _handled(connection: Connection, caller: Caller, complaint: int) -> RowMappi
     if not complaints.may_handle(caller.person, row):
         raise Refused(HTTPStatus.FORBIDDEN, "it is about you: somebody else must handle it")
     return row
-
-
-def _collector(connection: Connection, station: int, code: str | None) -> int | None:
-    if code is None:
-        return None
-    found = places.find(connection, tables.Collector, station_id=station, code=code)
-    if found is None or code.startswith(ERASED):
-        raise not_found("collector")
-    return found
 
 
 def _complaint(row: RowMapping, now: dt.datetime) -> Complaint:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from db import figures as counted
 from db import vehicle_list
@@ -20,7 +19,7 @@ from service import figures
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.problems import Refused
-from service.api.values import Code, Line, Moment, Output, ShiftId, Utc
+from service.api.values import Code, Day, Line, Moment, Output, ShiftId, Utc
 from service.api.wiring import Shared
 from service.errors import BadInput
 from service.rights import Permission
@@ -28,15 +27,6 @@ from service.rights import Permission
 router = APIRouter(prefix="/v1/figures", tags=["figures"])
 
 Reader = Annotated[Caller, permission(Permission.RESULTS_READ)]
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        raise ValueError("must be a date such as 2026-11-24")
-    return value
-
-
-Day = Annotated[dt.date, BeforeValidator(_day), Field(examples=["2026-11-24"])]
 
 
 class Rate(Output):

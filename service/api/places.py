@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection, RowMapping
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from db import audit, places, tables
 from db.columns import Base
 from db.people_types import Deed
+from db.statements import ERASED
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.problems import Refused, not_found
@@ -174,3 +175,15 @@ def _after(services: Services, name: str, filters: object, cursor: str | None) -
 
 def _booth(row: RowMapping) -> Booth:
     return Booth(id=row["id"], station=row["station"], booth=row["code"])
+
+
+def id_of(
+    connection: Connection, table: Any, what: str, station: int, code: str | None
+) -> int | None:
+    """The id of a station's booth, team or collector; None for None, 404 if there is none."""
+    if code is None:
+        return None
+    found = places.find(connection, table, station_id=station, code=code)
+    if found is None or code.startswith(ERASED):
+        raise not_found(what)
+    return found

@@ -84,6 +84,18 @@ Moment = Annotated[
 """a time of a request, with any offset; in UTC from here on"""
 
 
+def _day(value: Any) -> Any:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("must be a date such as 2026-11-24")
+    return dt.date.fromisoformat(value)
+
+
+Day = Annotated[dt.date, BeforeValidator(_day), Field(examples=["2026-11-24"])]
+"""a day by the site's clock"""
+
+
 def _shown(value: dt.datetime) -> str:
     return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 

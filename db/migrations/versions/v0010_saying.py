@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("slots", sa.JSON(), nullable=False),
         sa.Column("start_ms", sa.BigInteger(), nullable=False),
         sa.Column("end_ms", sa.BigInteger(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("booth_id", "position", name=op.f("pk_live_saying")),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_live_saying_booth_id")),
     )

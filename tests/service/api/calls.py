@@ -182,6 +182,61 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/complaints/{complaint}/mishandling"): Call(
         whose=_OTHERS, names=_complaint, body=lambda _, __: {"text": "拖延未处理"}
     ),
+    ("GET", "/v1/checks/items"): _ANY,
+    ("GET", "/v1/checks/plans"): Call(
+        whose=_STATION,
+        shows=lambda things, whose, answer: (
+            things.whose[whose][0] in {plan["station"] for plan in answer}
+        ),
+    ),
+    ("POST", "/v1/checks/plans"): Call(
+        whose=_STATION,
+        body=lambda things, whose: (
+            _of_station(things, whose) | {"cadence": "weekly", "method": "spot", "size": 2}
+        ),
+    ),
+    ("POST", "/v1/checks/plans/{plan}/end"): Call(
+        whose=_STATION, names=lambda things, whose: {"plan": things.plans[whose]}
+    ),
+    ("POST", "/v1/checks/samples"): Call(
+        whose=_STATION,
+        body=lambda things, whose: (
+            _of_station(things, whose) | {"from": "2026-11-24", "to": "2026-11-24", "size": 2}
+        ),
+    ),
+    ("GET", "/v1/checks/samples/{sample}"): Call(
+        whose=_STATION, names=lambda things, whose: {"sample": things.samples[whose]}
+    ),
+    ("GET", "/v1/checks"): Call(shows=_listed),
+    ("POST", "/v1/checks"): Call(body=lambda things, whose: things.new_check(whose)),
+    ("GET", "/v1/checks/{check}"): Call(
+        names=lambda things, whose: {"check": things.checks[whose]}
+    ),
+    ("POST", "/v1/checks/{check}/comments"): Call(
+        whose=("own", "station", "other"),
+        names=lambda things, whose: {"check": things.checks[whose]},
+        body=lambda _, __: {"kind": "improvement", "seen": 1, "text": "注意"},
+    ),
+    ("POST", "/v1/checks/{check}/confirmation"): Call(
+        names=lambda things, whose: {"check": things.confirmed[whose]},
+        body=lambda _, __: {"seen": 1, "text": "属实"},
+    ),
+    ("GET", "/v1/rectifications"): Call(shows=_listed),
+    ("POST", "/v1/rectifications"): Call(
+        whose=_STATION,
+        body=lambda things, whose: _of_station(things, whose) | {"text": "工号牌"},
+    ),
+    ("GET", "/v1/rectifications/{rectification}"): Call(
+        names=lambda things, whose: {"rectification": things.rectifications[whose]}
+    ),
+    ("POST", "/v1/rectifications/{rectification}/entries"): Call(
+        names=lambda things, whose: {"rectification": things.rectifications[whose]},
+        body=lambda _, __: {"move": "done", "seen": 1, "text": "已佩戴"},
+    ),
+    ("POST", "/v1/rectifications/{rectification}/looks"): Call(
+        names=lambda things, whose: {"rectification": things.put_right[whose]},
+        body=lambda _, __: {"right": True, "seen": 2, "text": "属实"},
+    ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""
@@ -195,6 +250,8 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/booth/logout"): "of who sits there: tests/service/api/test_booth.py",
     ("POST", "/v1/booth/relief"): "the same",
     ("POST", "/v1/booth/not-me"): "the same",
+    ("GET", "/v1/checks/mine"): "of the caller: tests/service/api/test_checks.py",
+    ("POST", "/v1/checks/{check}/withdrawal"): "of its author, or who plans: the same",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }
 """endpoints that are asked elsewhere, and where"""

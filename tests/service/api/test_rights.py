@@ -62,7 +62,8 @@ def test_nobody_may_anything(world: World) -> None:
     made = things(world)
     for method, path in [*CALLS, *APART]:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
-        names |= dict.fromkeys(("position", "roster", "person", "device", "complaint"), "1")
+        numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
+        names |= dict.fromkeys((*numbers, "rectification"), "1")
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from db import audit, clips, complaints, devices, people, places, rosters, tables
+from db import audit, clips, devices, people, places, rosters, tables
 from db.people_types import Deed, Grant, Reach, Role
-from phrases import complaint as rule
-from phrases.complaint import Channel, Deadlines, Event, Level
+from tests.service.api.office import office
 from tests.service.api.world import CHEAP, NOW, WHOSE, World
 
 EVERYTHING = Reach(everything=True)
@@ -27,6 +26,14 @@ class Things:
     clips: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, int] = field(default_factory=dict)
     """about each"""
+    plans: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)
+    confirmed: dict[str, int] = field(default_factory=dict)
+    """checks that nobody has said anything to yet"""
+    rectifications: dict[str, int] = field(default_factory=dict)
+    put_right: dict[str, int] = field(default_factory=dict)
+    """rectifications that wait to be looked at again"""
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
     """station, team and collector"""
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -78,6 +85,18 @@ class Things:
             "text": "没有找零",
         }
 
+    def new_check(self, whose: str) -> dict[str, object]:
+        """A check that nobody has made."""
+        station, _, collector = self.whose[whose]
+        return {
+            "station": station,
+            "collector": collector,
+            "method": "mystery",
+            "day": f"{NOW:%Y-%m-%d}",
+            "marks": {"appearance.badge": 3},
+            "text": "规范",
+        }
+
 
 def things(world: World) -> Things:
     """One of each kind of each."""
@@ -107,31 +126,7 @@ def things(world: World) -> Things:
             made.clips[whose] = found[0]["sha256"]
             deed = Deed(action="clip.read", collector_id=collector_id, station_id=station_id)
             audit.note(connection, deed, NOW)
-            taker = people.add(
-                connection,
-                login=f"taker.{whose}",
-                name="somebody",
-                password=CHEAP.hash("three words and 4"),
-                grants=[],
-                at=NOW,
-            )
-            made.complaints[whose] = complaints.take(
-                connection,
-                complaints.Taken(
-                    station_id=station_id,
-                    channel=Channel.VISIT,
-                    received_at=NOW,
-                    taken_by=taker,
-                    collector_id=collector_id,
-                ),
-                complaints.Entry(
-                    event=Event.TAKEN,
-                    state=rule.taken(Level.COLLECTOR, NOW, Deadlines()),
-                    person_id=taker,
-                    text="没有找零",
-                ),
-                NOW,
-            )
+            office(connection, made, whose, (station_id, team_id, collector_id))
             if whose in ("station", "other"):
                 device = devices.add(connection, booth, f"{day:064x}", NOW)
                 assert device is not None

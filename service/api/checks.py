@@ -1,0 +1,558 @@
+"""Checks by hand: plans, samples drawn at random, what was seen, and what was said to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import ConfigDict, Field
+from sqlalchemy import Connection, RowMapping
+
+from db import checks as kept
+from db import places, tables
+from db.check_types import NewPlan, Remark
+from db.people_types import Role
+from phrases.checks import Cadence, Method, Part
+from phrases.types import Lane, Outcome
+from service import checks
+from service.api.access import Caller, permission
+from service.api.cursor import Cursor, Limit, Page
+from service.api.places import id_of, station_of
+from service.api.problems import Refused, not_found
+from service.api.values import Code, Day, Input, Line, Output, Prose, RowId, ShiftId, Utc
+from service.api.wiring import Services, Shared
+from service.checks import Inspector, Seen
+from service.rights import Permission, reach
+
+router = APIRouter(prefix="/v1/checks", tags=["checks"])
+
+Anybody = Annotated[Caller, permission(Permission.CATALOGS_READ)]
+Reader = Annotated[Caller, permission(Permission.CHECKS_READ)]
+Writer = Annotated[Caller, permission(Permission.CHECKS_WRITE)]
+Planner = Annotated[Caller, permission(Permission.CHECKS_PLAN)]
+Commenter = Annotated[Caller, permission(Permission.CHECKS_COMMENT)]
+OUTSIDE = (Method.MYSTERY, Method.THIRD_PARTY)
+"""ways to check of those who are not of the station; they hear no clips"""
+Size = Annotated[int, Field(ge=1, le=500)]
+
+
+class Item(Output):
+    """One thing that a check asks for."""
+
+    id: str = Field(examples=["appearance.badge"])
+    part: Part
+    zh: str
+    en: str
+    points: float = Field(description="within its part")
+
+
+class Items(Output):
+    """All that a check in one lane asks for, and the points of a month."""
+
+    items: list[Item]
+    points: dict[Part, float]
+
+
+class NewPlanOfChecks(Input):
+    """How often, and how, a station is to be checked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "station": "nanchang-north",
+                "cadence": "weekly",
+                "method": "recording",
+                "size": 20,
+            }
+        }
+    )
+    station: Code
+    cadence: Annotated[Cadence, Field(strict=False)]
+    method: Annotated[Method, Field(strict=False)]
+    size: Size = Field(description="checks in each period")
+
+
+class Plan(Output):
+    """A plan, and how far it is."""
+
+    id: int
+    station: str
+    cadence: Cadence
+    method: Method
+    size: int
+    made_at: Utc
+    since: dt.date | None = Field(description="first day of the period; null: unscheduled")
+    until: dt.date | None = Field(description="the day after its last")
+    done: int = Field(description="checks in this period")
+    before: int = Field(description="checks in the period before")
+    overdue: bool = Field(description="the period before had fewer than it should")
+
+
+class NewSample(Input):
+    """From what to draw, and how many."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "station": "nanchang-north",
+                "from": "2026-11-01",
+                "to": "2026-11-30",
+                "size": 20,
+            }
+        }
+    )
+    station: Code
+    since: Day = Field(alias="from", description="first day, of the shifts' starts")
+    last: Day = Field(alias="to", description="last day")
+    size: Size
+    plan: RowId | None = None
+
+
+class Drawn(Output):
+    """A vehicle of a sample."""
+
+    shift: str
+    position: int = Field(description="the vehicle's place in the shift")
+    vehicle: int | str
+    booth: str
+    collector: str
+    night: bool
+    rain: bool = Field(description="the weather asked for a line")
+    outcome: Outcome
+    of: int = Field(description="how many there were of its kind")
+    clip: str | None
+    check: int | None = Field(description="the check of it; null: none yet")
+
+
+class Sample(Output):
+    """Vehicles drawn at random: every kind in turn, within it by chance alone."""
+
+    id: int
+    station: str
+    since: dt.date = Field(alias="from")
+    last: dt.date = Field(alias="to")
+    size: int
+    plan: int | None
+    seed: str = Field(description="who has it can draw the same again")
+    drawn_at: Utc
+    vehicles: list[Drawn]
+
+
+Points = Annotated[float, Field(ge=0, le=1000)]
+
+
+class NewCheck(Input):
+    """What somebody saw or heard."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "station": "nanchang-north",
+                "method": "mystery",
+                "day": "2026-11-24",
+                "booth": "exit-3",
+                "collector": "0107",
+                "marks": {"speech.greet": 20, "appearance.badge": 0, "gestures.hands": None},
+                "text": "未佩戴工号牌，其余规范。",
+            }
+        }
+    )
+    station: Code
+    method: Annotated[Method, Field(strict=False)]
+    lane: Annotated[Lane, Field(strict=False)] = Lane.EXIT
+    day: Day
+    booth: Code | None = None
+    collector: Code | None = Field(None, description="whom; of a shift that was heard: null")
+    team: Code | None = None
+    plan: RowId | None = None
+    sample: RowId | None = None
+    shift: ShiftId | None = Field(None, description="that was heard")
+    position: Annotated[int | None, Field(ge=0, description="the vehicle's place in it")] = None
+    marks: Annotated[dict[Line, Points | None], Field(max_length=100)] = Field(
+        {}, description="item to points given; null: not seen; none for the team's look"
+    )
+    text: Prose
+
+
+class Check(Output):
+    """A check by hand."""
+
+    id: int
+    station: str
+    method: Method
+    lane: Lane
+    day: dt.date
+    booth: str | None
+    collector: str | None
+    team: str | None
+    plan: int | None
+    sample: int | None
+    shift: str | None
+    position: int | None
+    by: str | None = Field(description="who; null: not told to whom a mystery visit is about")
+    written_at: Utc
+    remarks: int = Field(description="number of the last one")
+    withdrawn: bool = Field(description="it counts nowhere")
+
+
+class Mark(Output):
+    """What was given for an item."""
+
+    item: str
+    points: float = Field(description="that there are")
+    given: float | None = Field(description="null: not seen")
+
+
+class Said(Output):
+    """What somebody said to a check."""
+
+    number: int
+    at: Utc
+    person: str | None
+    kind: Remark
+    text: str | None = Field(description="null: its days are over")
+
+
+class WholeCheck(Check):
+    """A check with its marks, and what was said."""
+
+    marks: list[Mark]
+    said: list[Said]
+
+
+class NewComment(Input):
+    """What the collector (self), a colleague (peer) or the leader says, or what to improve."""
+
+    kind: Literal["self", "peer", "leader", "improvement"]
+    seen: int = Field(ge=0, description="number of the last remark that you saw")
+    text: Prose
+
+
+class Word(Input):
+    """Words to a check."""
+
+    seen: int = Field(ge=0, description="number of the last remark that you saw")
+    text: Prose
+
+
+@router.get("/items")
+def items(caller: Anybody, services: Shared, lane: Lane = Lane.EXIT) -> Items:  # noqa: ARG001
+    """What a check asks for: the steps that weigh something, and what is seen."""
+    found = checks.asked(services.known, lane)
+    return Items(
+        items=[Item(id=i.id, part=i.part, zh=i.zh, en=i.en, points=i.points) for i in found],
+        points=services.known.checks.points,
+    )
+
+
+@router.get("/plans")
+def plans(caller: Planner, services: Shared) -> list[Plan]:
+    """Plans that are not over, the oldest first."""
+    day = _today(services)
+    with services.database.reading() as connection:
+        rows = kept.plans(connection, caller.reach)
+        return [_plan(connection, row, day) for row in rows]
+
+
+@router.post("/plans", status_code=201)
+def plan(body: NewPlanOfChecks, caller: Planner, services: Shared) -> Plan:
+    """Plan checks."""
+    with services.database.writing() as connection:
+        new = NewPlan(
+            station_id=station_of(connection, caller, body.station),
+            cadence=body.cadence,
+            method=body.method,
+            size=body.size,
+        )
+        made = checks.plan(_inspector(connection, caller, services), new)
+        (row,) = kept.plans(connection, caller.reach, plan=made)
+        return _plan(connection, row, _today(services))
+
+
+@router.post("/plans/{plan}/end", status_code=204)
+def end_plan(plan: RowId, caller: Planner, services: Shared) -> None:
+    """End a plan; 409 if it was ended before."""
+    with services.database.writing() as connection:
+        rows = kept.plans(connection, caller.reach, plan=plan, ended=True)
+        if not rows:
+            raise not_found("plan")
+        checks.end_plan(_inspector(connection, caller, services), rows[0])
+
+
+@router.post("/samples", status_code=201, response_model_by_alias=True)
+def draw(body: NewSample, caller: Planner, services: Shared) -> Sample:
+    """Draw vehicles whose clips are kept: day and night, rain or not, each booth and outcome."""
+    with services.database.writing() as connection:
+        station = station_of(connection, caller, body.station)
+        made = checks.draw(
+            _inspector(connection, caller, services),
+            services.known,
+            station_id=station,
+            since=body.since,
+            last=body.last,
+            size=body.size,
+            plan_id=_plan_id(connection, caller, station, body.plan),
+        )
+        return _sample(connection, caller, made)
+
+
+@router.get("/samples/{sample}", response_model_by_alias=True)
+def sample(sample: RowId, caller: Planner, services: Shared) -> Sample:
+    """A sample, and which of its vehicles were checked."""
+    with services.database.reading() as connection:
+        return _sample(connection, caller, sample)
+
+
+@router.get("/mine")
+def mine(
+    caller: Writer, services: Shared, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Check]:
+    """Checks that the caller wrote, the newest first."""
+    key = services.cursors.read("checks.mine", caller.person.id, cursor)
+    with services.database.reading() as connection:
+        rows = kept.page(
+            connection,
+            kept.written_by(caller.person.id),
+            after=None if key is None else key[0],
+            limit=limit + 1,
+        )
+    keyed = [((row["id"],), _check(row, caller)) for row in rows]
+    return services.cursors.page("checks.mine", caller.person.id, keyed, limit)
+
+
+@router.get("")
+def listed(
+    caller: Reader,
+    services: Shared,
+    station: Annotated[Code | None, Query()] = None,
+    since: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="last day")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[Check]:
+    """Checks, the newest first; a collector sees their own, and the looks of their team."""
+    filters = (station, since, last)
+    key = services.cursors.read("checks", filters, cursor)
+    with services.database.reading() as connection:
+        rows = kept.page(
+            connection,
+            kept.team_look(caller.reach),
+            station=station,
+            since=since,
+            until=None if last is None else last + dt.timedelta(days=1),
+            after=None if key is None else key[0],
+            limit=limit + 1,
+        )
+    keyed = [((row["id"],), _check(row, caller)) for row in rows]
+    return services.cursors.page("checks", filters, keyed, limit)
+
+
+@router.post("", status_code=201)
+def write(body: NewCheck, caller: Writer, services: Shared) -> WholeCheck:
+    """Write down what was seen on the spot or heard."""
+    if body.day > _today(services) + dt.timedelta(days=1):
+        raise Refused(HTTPStatus.BAD_REQUEST, "day is in the future")
+    grants = caller.person.grants
+    if body.method not in OUTSIDE and all(grant.role is Role.EXTERNAL for grant in grants):
+        raise Refused(HTTPStatus.FORBIDDEN, "from outside one checks as mystery or third_party")
+    with services.database.writing() as connection:
+        station = _within(connection, caller, body)
+        seen = Seen(
+            station_id=station,
+            method=body.method,
+            lane=body.lane,
+            day=body.day,
+            booth_id=id_of(connection, tables.Booth, "booth", station, body.booth),
+            collector_id=id_of(connection, tables.Collector, "collector", station, body.collector),
+            team_id=id_of(connection, tables.Team, "team", station, body.team),
+            plan_id=_plan_id(connection, caller, station, body.plan),
+            sample_id=_sample_id(connection, station, body.sample),
+            shift=body.shift,
+            position=body.position,
+        )
+        made = checks.write(
+            _inspector(connection, caller, services),
+            services.known,
+            seen,
+            body.marks,
+            body.text,
+        )
+        return _whole(connection, _written(connection, made), caller)
+
+
+@router.get("/{check}")
+def one(check: RowId, caller: Reader, services: Shared) -> WholeCheck:
+    """A check with its marks and what was said to it."""
+    with services.database.reading() as connection:
+        row = kept.find(connection, kept.team_look(caller.reach), check)
+        if row is None:
+            raise not_found("check")
+        return _whole(connection, row, caller)
+
+
+@router.post("/{check}/comments", status_code=201)
+def comment(check: RowId, body: NewComment, caller: Commenter, services: Shared) -> WholeCheck:
+    """Say something to it as the collector, a colleague or the leader (自查、互评、点评)."""
+    with services.database.writing() as connection:
+        row = kept.find(connection, kept.team_look(caller.reach), check)
+        if row is None:
+            raise not_found("check")
+        who = _inspector(connection, caller, services)
+        checks.comment(who, row, body.seen, Remark(body.kind), body.text)
+        return _whole(connection, row, caller)
+
+
+@router.post("/{check}/confirmation", status_code=201)
+def confirm(check: RowId, body: Word, caller: Planner, services: Shared) -> WholeCheck:
+    """Stand by a check as a second person."""
+    with services.database.writing() as connection:
+        row = kept.find(connection, kept.reached(caller.reach), check)
+        if row is None:
+            raise not_found("check")
+        checks.confirm(_inspector(connection, caller, services), row, body.seen, body.text)
+        return _whole(connection, row, caller)
+
+
+@router.post("/{check}/withdrawal", status_code=201)
+def withdraw(check: RowId, body: Word, caller: Writer, services: Shared) -> WholeCheck:
+    """Have it count nowhere: its author, or who plans the station's checks."""
+    person = caller.person
+    planner = reach(person.grants, person.collector_id, Permission.CHECKS_PLAN)
+    with services.database.writing() as connection:
+        row = kept.find(connection, kept.written_by(person.id), check) or kept.find(
+            connection, kept.reached(planner), check
+        )
+        if row is None:
+            raise not_found("check")
+        checks.withdraw(_inspector(connection, caller, services), row, body.seen, body.text)
+        return _whole(connection, _written(connection, check), caller)
+
+
+def _inspector(connection: Connection, caller: Caller, services: Services) -> Inspector:
+    return Inspector(connection=connection, person=caller.person, now=services.clock())
+
+
+def _today(services: Services) -> dt.date:
+    return services.clock().astimezone(services.site.time_zone).date()
+
+
+def _within(connection: Connection, caller: Caller, body: NewCheck) -> int:
+    """The station's id: it, or the team of whom is checked, is within the caller's reach."""
+    station = places.find(connection, tables.Station, code=body.station)
+    may = caller.reach
+    if station is not None:
+        if may.everything or station in may.stations:
+            return station
+        if body.shift is not None:
+            team = places.team_of_shift(connection, station, body.shift)
+        else:
+            team = places.team_of_collector(connection, station, body.collector or "")
+        if team in may.teams:
+            return station
+    raise not_found("station or team")
+
+
+def _plan_id(connection: Connection, caller: Caller, station: int, plan: int | None) -> int | None:
+    if plan is None:
+        return None
+    rows = kept.plans(connection, caller.reach, plan=plan)
+    if not rows or rows[0]["station_id"] != station:
+        raise not_found("plan")
+    return plan
+
+
+def _sample_id(connection: Connection, station: int, sample: int | None) -> int | None:
+    if sample is None:
+        return None
+    if kept.station_of_sample(connection, sample) != station:
+        raise not_found("sample")
+    return sample
+
+
+def _plan(connection: Connection, row: RowMapping, day: dt.date) -> Plan:
+    found = checks.progress(connection, row, day)
+    scheduled = row["cadence"] is not Cadence.UNSCHEDULED
+    same = ("id", "station", "cadence", "method", "size", "made_at")
+    # A plan owes nothing for a period that was over when it was made.
+    owed = scheduled and row["made_at"].date() < found.since
+    return Plan(
+        **{name: row[name] for name in same},
+        since=found.since if scheduled else None,
+        until=found.until if scheduled else None,
+        done=found.done,
+        before=found.before,
+        overdue=owed and found.before < row["size"],
+    )
+
+
+def _sample(connection: Connection, caller: Caller, sample: int) -> Sample:
+    row = kept.sample(connection, caller.reach, sample)
+    if row is None:
+        raise not_found("sample")
+    values = {name: row[name] for name in ("id", "station", "size", "seed", "drawn_at")}
+    values |= {"from": row["since"], "to": row["until"] - dt.timedelta(days=1)}
+    return Sample(
+        **values,
+        plan=row["plan_id"],
+        vehicles=[_drawn(each) for each in kept.drawn(connection, sample)],
+    )
+
+
+def _drawn(row: RowMapping) -> Drawn:
+    apart = {"position", "vehicle"}
+    return Drawn(
+        **{name: row[name] for name in Drawn.model_fields if name not in apart},
+        position=row["vehicle_position"],
+        vehicle=int(row["vehicle"]) if row["is_number"] else row["vehicle"],
+    )
+
+
+def _written(connection: Connection, check: int) -> RowMapping:
+    row = kept.find(connection, kept.anybodys(), check)
+    assert row is not None
+    return row
+
+
+def _check(row: RowMapping, caller: Caller) -> Check:
+    return Check(**_columns(row, caller))
+
+
+def _columns(row: RowMapping, caller: Caller) -> dict[str, Any]:
+    apart = {"plan", "sample", "position", "by"}
+    return {
+        **{name: row[name] for name in Check.model_fields if name not in apart},
+        "plan": row["plan_id"],
+        "sample": row["sample_id"],
+        "position": row["vehicle_position"],
+        "by": None if _hidden(row, caller) else row["by"],
+    }
+
+
+def _hidden(row: RowMapping, caller: Caller) -> bool:
+    """Whom a mystery visit is about is not told who came."""
+    own = caller.person.collector_id
+    return row["method"] is Method.MYSTERY and own is not None and own == row["collector_id"]
+
+
+def _whole(connection: Connection, row: RowMapping, caller: Caller) -> WholeCheck:
+    said = kept.remarks(connection, row["id"])
+    columns = _columns(row, caller) | {"remarks": said[-1]["number"] if said else 0}
+    hidden = _hidden(row, caller)
+    return WholeCheck(
+        **columns,
+        marks=[Mark(**dict(mark)) for mark in kept.marks(connection, row["id"])],
+        said=[
+            Said(
+                number=each["number"],
+                at=each["at"],
+                person=None
+                if hidden and each["person_id"] == row["written_by"]
+                else each["person"],
+                kind=each["kind"],
+                text=each["text"] or None,
+            )
+            for each in said
+        ],
+    )

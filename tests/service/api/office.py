@@ -1,0 +1,92 @@
+"""What the office has of a collector: a complaint, checks, something to be put right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from db import checks, complaints, people, rectifications
+from db.check_types import NewCheck, NewPlan, NewRectification, NewSample
+from db.rectifications import Entry
+from phrases import complaint as rule
+from phrases import rectify
+from phrases.checks import Cadence, Method, Night
+from phrases.complaint import Channel, Deadlines, Event, Level
+from phrases.rectify import Move
+from phrases.types import Lane
+from tests.service.api.world import CHEAP, NOW
+
+
+class Made(Protocol):
+    """Where the ids go."""
+
+    complaints: dict[str, int]
+    plans: dict[str, int]
+    samples: dict[str, int]
+    checks: dict[str, int]
+    confirmed: dict[str, int]
+    rectifications: dict[str, int]
+    put_right: dict[str, int]
+
+
+def office(
+    connection: Connection, made: Made, whose: str, ids: tuple[int, int | None, int]
+) -> None:
+    """Make one of each; `ids` are those of station, team and collector."""
+    station, team, collector = ids
+    author = people.add(
+        connection,
+        login=f"office.{whose}",
+        name="somebody",
+        password=CHEAP.hash("three words and 4"),
+        grants=[],
+        at=NOW,
+    )
+    made.complaints[whose] = complaints.take(
+        connection,
+        complaints.Taken(
+            station_id=station,
+            channel=Channel.VISIT,
+            received_at=NOW,
+            taken_by=author,
+            collector_id=collector,
+        ),
+        complaints.Entry(
+            event=Event.TAKEN,
+            state=rule.taken(Level.COLLECTOR, NOW, Deadlines()),
+            person_id=author,
+            text="没有找零",
+        ),
+        NOW,
+    )
+    plan = NewPlan(station_id=station, cadence=Cadence.DAILY, method=Method.RECORDING, size=2)
+    made.plans[whose] = checks.add_plan(connection, plan, author, NOW)
+    day = dt.date(2026, 11, 24)
+    drawn = NewSample(
+        station_id=station, since=day, until=day + dt.timedelta(days=1), size=3, seed="0" * 32
+    )
+    night = Night(from_hour=20, until_hour=6)
+    made.samples[whose] = checks.draw_sample(connection, drawn, night, author, NOW)
+    for kept in (made.checks, made.confirmed):
+        seen = NewCheck(
+            station_id=station,
+            method=Method.SPOT,
+            lane=Lane.EXIT,
+            day=day,
+            items="1",
+            team_id=team,
+            collector_id=collector,
+            marks={"appearance.badge": (3, 3)},
+            text="规范",
+        )
+        kept[whose] = checks.add(connection, seen, author, NOW)
+    state = rectify.opened(NOW, 7)
+    for kept in (made.rectifications, made.put_right):
+        new = NewRectification(station_id=station, team_id=team, collector_id=collector)
+        first = Entry(move=Move.OPENED, state=state, person_id=author, text="工号牌")
+        kept[whose] = rectifications.open_(connection, new, first, NOW)
+    done = rectify.done(state, NOW, author, 7)
+    entry = Entry(move=Move.DONE, state=done, person_id=author, text="已佩戴")
+    rectifications.add(connection, made.put_right[whose], 1, entry, NOW)
