@@ -29,7 +29,15 @@ from audio.voice import VoiceError
 from audio.weights import WeightsError
 from db.types import StoreError
 from phrases.source import DataError
-from scripts import bench_hear, bench_ingest, bench_live, bench_query, bench_report, bench_speed
+from scripts import (
+    bench_hear,
+    bench_hours,
+    bench_ingest,
+    bench_live,
+    bench_query,
+    bench_report,
+    bench_speed,
+)
 from scripts.bench_arms import PeerError
 from service.console import output, utf8
 from service.errors import BadInput, Failed
@@ -98,9 +106,12 @@ def _query(chosen: argparse.Namespace) -> int:
 
 
 def _live(chosen: argparse.Namespace) -> int:
-    """How soon what is said live is stored."""
+    """How soon what is said live is stored, or whether listening for hours grows."""
     try:
-        figures = bench_live.run(chosen.minutes, threads=chosen.threads)
+        if chosen.hours is None:
+            figures = bench_live.run(chosen.minutes, threads=chosen.threads)
+        else:
+            figures = bench_hours.run(chosen.hours, threads=chosen.threads)
     except (BadInput, Failed, OSError, RuntimeError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
@@ -133,6 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     live = commands.add_parser("live", help="how soon what is said is stored")
     live.add_argument("--json", action="store_true", help="on one line")
     live.add_argument("--minutes", type=float, default=3.0, help="of speech; 60: an hour")
+    live.add_argument(
+        "--hours", type=float, help="only memory: so many hours, fed as fast as they are heard"
+    )
     live.add_argument("--threads", type=int, default=2, help="of the recogniser")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(

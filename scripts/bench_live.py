@@ -30,7 +30,7 @@ from audio.write import write
 from db import reads
 from db.engine import open_engine
 from db.verify import verify
-from scripts.memory import resident_mb
+from scripts import memory
 from service.hearing import TURN_PAUSE_MS
 from tests import pulse
 
@@ -131,7 +131,7 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
     process = subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     lines: list[Line] = []
-    memory: list[float] = []
+    used: list[tuple[float, float]] = []
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()
     try:
@@ -139,8 +139,9 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
         while not lines and time.monotonic() < until:
             time.sleep(0.1)
         with system.playing(said) as playing:
+            begun = time.monotonic()
             while playing.poll() is None:
-                memory.append(resident_mb(process.pid))
+                used.append((time.monotonic() - begun, memory.resident_mb(process.pid)))
                 time.sleep(1)
         time.sleep(AFTER_S)
         process.send_signal(signal.SIGINT)
@@ -151,8 +152,7 @@ def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[li
         process.wait()
         reader.join(END_S)
         process.stdout.close()
-    quarter = max(1, len(memory) // 4)
-    return lines, {"after_a_quarter": max(memory[:quarter]), "at_the_end": max(memory[-quarter:])}
+    return lines, memory.course(used)
 
 
 def _read(source: IO[str], lines: list[Line]) -> None:

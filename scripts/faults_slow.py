@@ -27,8 +27,8 @@ import numpy as np
 from audio.files import stream
 from audio.types import RATE
 from audio.write import write
+from scripts import memory
 from scripts.fleet_parts import ROOT, free_port
-from scripts.memory import resident_mb
 from tests import pulse
 
 RECORDINGS = ROOT / "tests" / "recordings"
@@ -61,7 +61,7 @@ def slow(minutes: float, told: Callable[[int], None], *, spill: bool = True) -> 
     `spill`: whether sound may wait in a file; without it, it must be lost.
     """
     slow_s = minutes * 60
-    memory: list[tuple[float, float]] = []
+    used: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory(prefix="changshou-slow-") as name, pulse.running() as system:
         folder, port = Path(name), free_port()
         said = folder / "said.wav"
@@ -84,13 +84,13 @@ def slow(minutes: float, told: Callable[[int], None], *, spill: bool = True) -> 
                 while lane and lane[0][0] <= now_s:
                     connection.sendall(_line(*lane.pop(0)))
                     refused += not answers.readline().startswith(b"OK ")
-                memory.append((now_s, resident_mb(booth.process.pid)))
+                used.append((now_s, memory.resident_mb(booth.process.pid)))
                 told(int(min(minutes, now_s / 60)))
                 time.sleep(_POLL_S)
             booth.process.send_signal(signal.SIGINT)
             asked = time.monotonic()
             while not booth.said("ended", since=asked, within_s=END_S):
-                memory.append((time.monotonic() - begun, resident_mb(booth.process.pid)))
+                used.append((time.monotonic() - begun, memory.resident_mb(booth.process.pid)))
                 time.sleep(_POLL_S)
             caught_up_s = time.monotonic() - asked
             if booth.process.wait(END_S):
@@ -101,8 +101,9 @@ def slow(minutes: float, told: Callable[[int], None], *, spill: bool = True) -> 
         **found,
         "lane_refused": refused,
         "caught_up_after_s": round(caught_up_s, 1),
-        "memory_warm_mb": max(mb for at_s, mb in memory if at_s < WARM_S),
-        "memory_most_mb": max(mb for _, mb in memory),
+        "memory_warm_mb": max(mb for at_s, mb in used if at_s < WARM_S),
+        "memory_most_mb": max(mb for _, mb in used),
+        "memory_mb": memory.course(used),
         "load": round(os.getloadavg()[0], 2),
     }
 
