@@ -90,7 +90,7 @@ def done(connection: Connection, plan: int, since: dt.date, until: dt.date) -> i
     """How many checks a plan has from a day to before another."""
     own = HandCheck
     query = select(func.count()).where(
-        own.plan_id == plan, own.day >= since, own.day < until, ~_withdrawn(own.id)
+        own.plan_id == plan, own.day >= since, own.day < until, ~withdrawn(own.id)
     )
     return connection.execute(query).scalar_one()
 
@@ -146,7 +146,7 @@ def drawn(connection: Connection, sample_id: int) -> Sequence[RowMapping]:
             check.sample_id == own.sample_id,
             check.grading_id == own.grading_id,
             check.vehicle_position == own.vehicle_position,
-            ~_withdrawn(check.id),
+            ~withdrawn(check.id),
         )
         .scalar_subquery()
     )
@@ -390,7 +390,7 @@ def _listed() -> Select[Any]:
             tables.Shift.id.label("shift"),
             Person.name.label("by"),
             last.label("remarks"),
-            _withdrawn(own.id).label("withdrawn"),
+            withdrawn(own.id).label("withdrawn"),
         )
         .select_from(own)
         .join(tables.Station, tables.Station.id == own.station_id)
@@ -403,7 +403,8 @@ def _listed() -> Select[Any]:
     )
 
 
-def _withdrawn(check: Any) -> Any:
+def withdrawn(check: Any) -> Any:
+    """That the check of this id counts nowhere any more."""
     own = HandRemark.__table__.alias()
     return (
         select(own.c.number).where(own.c.check_id == check, own.c.kind == Remark.WITHDRAWN).exists()

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, text, update
 
-from db import ledger_tables, sqlite, tables
+from db import ledger_tables, months, sqlite, tables
 from db.clip_tables import Clip, ClipKey
 from db.columns import Base
 from db.explain import plainly
@@ -114,6 +114,10 @@ def collector(connection: Connection, collector_id: int, at: dt.datetime) -> str
         .where(Person.collector_id == collector_id)
         .values(**closed, disabled_at=func.coalesce(Person.disabled_at, at))
     )
+    code, station = connection.execute(
+        select(person.code, person.station_id).where(person.id == collector_id)
+    ).one()
+    months.rename(connection, station, code, nobody)
     own = update(person).where(person.id == collector_id)
     connection.execute(own.values(code=nobody, team_id=None))
     return nobody

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from db.facts_tables import FactFinding, FactHour, FactStep, FactTotal, Shown
 from db.figures_types import Answer, Asked, By, Deaf, Figure, Miss, Rate, ShiftSums
 from db.types import NOBODY
 from phrases.interval import wilson, worth
+from phrases.places import alike, places
 from phrases.types import FindingStatus, GapReason, StepOutcome
 
 _VEHICLES = ("vehicles", "compliant", "fault", "unsure")
@@ -316,16 +316,17 @@ def _placed(figures: Sequence[Figure]) -> list[Figure]:
     """By rate, the highest first, each with the places that its interval leaves it."""
     judged = [f for f in figures if f.rate.value is not None and not _is_nobody(f)]
     judged.sort(key=lambda f: (-_sure(f.rate.value), *_texts(f)))
-    lows = sorted(_sure(figure.rate.low) for figure in judged)
-    highs = sorted(_sure(figure.rate.high) for figure in judged)
+    intervals = [(_sure(figure.rate.low), _sure(figure.rate.high)) for figure in judged]
     placed = [
         replace(
             figure,
-            best_place=1 + len(lows) - bisect_right(lows, _sure(figure.rate.high)),
-            worst_place=len(highs) - bisect_left(highs, _sure(figure.rate.low)),
-            like_next=after is not None and _sure(figure.rate.low) <= _sure(after.rate.high),
+            best_place=place.best,
+            worst_place=place.worst,
+            like_next=after is not None and alike(own, after),
         )
-        for figure, after in zip_longest(judged, judged[1:])
+        for figure, place, own, after in zip_longest(
+            judged, places(intervals), intervals, intervals[1:]
+        )
     ]
     rest = [f for f in figures if f.rate.value is None or _is_nobody(f)]
     return placed + sorted(rest, key=_texts)

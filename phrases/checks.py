@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from phrases.dialogue_data import Amount, Dialogue, ScoreTable
+from phrases.dialogue_data import Dialogue, ScoreTable
 from phrases.schema import Id, Some
 from phrases.source import DATA, DataError, Fault, Strict, read
 from phrases.types import Lane
@@ -50,7 +50,6 @@ class Method(StrEnum):
     """the team's own daily look at a recording, which gives no points"""
 
 
-LaxPart = Annotated[Part, Field(strict=False)]
 Hour = Annotated[int, Field(ge=0, le=23)]
 
 
@@ -86,8 +85,6 @@ class HandItem(Strict):
 class Checks(Strict):
     """The file."""
 
-    points: dict[LaxPart, Amount]
-    """of a month's 100"""
     night: Night
     items: Some[HandItem]
 
@@ -105,14 +102,6 @@ class Item:
     """within its part"""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
-    """Points given in one part, out of those that there were for what was seen."""
-
-    given: float
-    of: float
-
-
 def load(path: Path = DATA / "checks.toml") -> Checks:
     """The items; DataError lists every fault."""
     made = read(path, Checks)
@@ -127,11 +116,6 @@ def load(path: Path = DATA / "checks.toml") -> Checks:
             faults.append(
                 Fault(file=path.name, key=f"items.{name}", problem="this id is given twice")
             )
-    if set(made.points) != set(Part):
-        problem = f"must have {', '.join(Part)}, and nothing else"
-        faults.append(Fault(file=path.name, key="points", problem=problem))
-    elif abs(sum(made.points.values()) - 100) > 1e-6:
-        faults.append(Fault(file=path.name, key="points", problem="must add up to 100"))
     if faults:
         raise DataError(dict.fromkeys(faults))
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 Z = 1.959963984540054
@@ -33,3 +34,37 @@ def worth(
     if variance <= 0:
         return float(judged)
     return max(1.0, min(float(judged), ratio * (1 - ratio) / variance))
+
+
+def clustered(
+    ratio: float, good: Sequence[float], whole: Sequence[float], things: float
+) -> tuple[float, float]:
+    """95 % interval, both ends 0..1, of a ratio of sums over groups that hang together.
+
+    `good` and `whole` are each group's (a vehicle's, a shift's) part in the sums; `things` is how
+    many there are in all groups, which is the most that they can be worth.
+    """
+    count = len(whole)
+    worth = float(count)
+    if count > 1:
+        spread = sum((g - ratio * w) ** 2 for g, w in zip(good, whole, strict=True))
+        variance = count / (count - 1) * spread / sum(whole) ** 2
+        if 0 < ratio < 1:
+            worth = (
+                min(float(things), ratio * (1 - ratio) / variance) if variance else float(things)
+            )
+        worth *= (Z / _student(count - 1)) ** 2
+    return wilson(ratio, max(worth, 1.0))
+
+
+def _student(freedom: int) -> float:
+    """Two-sided 95 % quantile of Student's t: Fisher's expansion, exact where that is poor."""
+    if freedom < 3:
+        return (12.706, 4.303)[freedom - 1]
+    z, n = Z, freedom
+    return (
+        z
+        + (z**3 + z) / (4 * n)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
+    )

@@ -9,10 +9,10 @@ no chance. (Korn and Graubard, 1998, with Wilson in place of Clopper and Pearson
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from phrases.dialogue_data import ScoreTable
-from phrases.interval import Z, wilson
+from phrases.interval import clustered
 from phrases.types import Score, StepOutcome, TransactionVerdict
 
 _JUDGED = (StepOutcome.SAID, StepOutcome.MISSING, StepOutcome.WRONG)
@@ -37,7 +37,7 @@ def shift_score(
     share = {code: _share(code, 100 * lost[code] / sum(due), table) for code in lost}
     said = [sum(weight * (1 - share[code]) for code, weight in steps) for steps in vehicles]
     ratio = min(1.0, max(0.0, sum(said) / sum(due)))
-    low, high = _interval(ratio, said, due, sum(map(len, vehicles)))
+    low, high = clustered(ratio, said, due, sum(map(len, vehicles)))
     fine = confirmed_forbidden * table.points.forbidden
     value = max(0.0, 100 * ratio - fine)
     return Score(
@@ -64,31 +64,3 @@ def _share(code: str, points: float, table: ScoreTable) -> float:
         return 0.0
     cap = table.caps.get(code, points)
     return min(1.0, cap / points)
-
-
-def _interval(
-    ratio: float, said: Sequence[float], due: Sequence[float], steps: int
-) -> tuple[float, float]:
-    """95 % interval of the ratio of sums over vehicles, both 0..1."""
-    count = len(due)
-    worth = float(count)
-    if count > 1:
-        spread = sum((s - ratio * d) ** 2 for s, d in zip(said, due, strict=True))
-        variance = count / (count - 1) * spread / sum(due) ** 2
-        if 0 < ratio < 1:
-            worth = min(float(steps), ratio * (1 - ratio) / variance) if variance else float(steps)
-        worth *= (Z / _student(count - 1)) ** 2
-    return wilson(ratio, max(worth, 1.0))
-
-
-def _student(freedom: int) -> float:
-    """Two-sided 95 % quantile of Student's t: Fisher's expansion, exact where that is poor."""
-    if freedom < 3:
-        return (12.706, 4.303)[freedom - 1]
-    z, n = Z, freedom
-    return (
-        z
-        + (z**3 + z) / (4 * n)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
-    )

@@ -37,6 +37,7 @@ from phrases import (
     dialogue_data,
     evidence,
     hallucinations,
+    month,
     notified,
     occasions,
 )
@@ -46,6 +47,7 @@ from phrases.checks import Checks
 from phrases.dialogue_data import Dialogue, ScoreTable
 from phrases.evidence import Thresholds
 from phrases.match import Scorer
+from phrases.month import MonthRules
 from phrases.occasions import ContextSettings
 from phrases.source import DATA, DataError, Fault
 from phrases.types import Lane, Transcript, Versions
@@ -73,6 +75,7 @@ class Knowledge:
     context: ContextSettings
     thresholds: Thresholds
     checks: Checks
+    month: MonthRules
 
     def wording(self, phrase: str, slots: Mapping[str, str]) -> str:
         """The standard line of a phrase for people, with what a notice says in its slots."""
@@ -116,6 +119,15 @@ def check_catalogs(site: Settings, files: Sequence[Path]) -> check.Report:
     drawer = _Drawer()
     drawer.open(site)
     return check.Report(faults=(*faults, *drawer.faults), catalog=drawer.catalog)
+
+
+def scoring(site: Settings) -> tuple[ScoreTable, MonthRules]:
+    """The score table and a month's rules, without all else; BadInput with every fault."""
+    drawer = _Drawer()
+    table, rules = drawer.scoring(site)
+    if table is None or rules is None:
+        raise BadInput("; ".join(map(str, drawer.faults)))
+    return table, rules
 
 
 def guide(site: Settings) -> float:
@@ -277,7 +289,7 @@ class _Drawer:
         self.catalog = self._try(lambda: catalog.load(station=site.catalogs))
         phrases = self.catalog.phrases if self.catalog else {}
         dialogues = self._try(lambda: dialogue_data.load_dialogues(station=site.dialogues))
-        table = self._try(lambda: dialogue_data.load_table(site.score_table or DATA / "score.toml"))
+        table, monthly = self.scoring(site)
         calendar = self._try(lambda: load_calendar(station_years=site.calendar))
         context = self._try(lambda: occasions.load_settings(phrases.values(), station=site.context))
         thresholds = self._try(lambda: evidence.load(site.thresholds or DATA / "thresholds.toml"))
@@ -289,7 +301,14 @@ class _Drawer:
                 dialogues, table, {*self.catalog.phrases, *self.catalog.off}
             )
         if self.faults or not (
-            self.catalog and dialogues and table and calendar and context and thresholds and by_hand
+            self.catalog
+            and dialogues
+            and table
+            and calendar
+            and context
+            and thresholds
+            and by_hand
+            and monthly
         ):
             return None
         return Knowledge(
@@ -300,7 +319,13 @@ class _Drawer:
             context=replace(context, zone=site.time_zone),
             thresholds=thresholds,
             checks=by_hand,
+            month=monthly,
         )
+
+    def scoring(self, site: Settings) -> tuple[ScoreTable | None, MonthRules | None]:
+        """What months are scored by; None for what cannot be used."""
+        table = self._try(lambda: dialogue_data.load_table(site.score_table or DATA / "score.toml"))
+        return table, self._try(lambda: month.load(site.month or DATA / "month.toml"))
 
     def _try(self, load: Callable[[], T]) -> T | None:
         try:
@@ -325,6 +350,8 @@ def _with(site: Settings, path: Path, faults: list[Fault]) -> Settings:
         return replace(site, dialogues=(*site.dialogues, path))
     if keys & {"items", "night"}:
         return replace(site, checks=path)
+    if keys & {"stars", "goals", "targets"}:
+        return replace(site, month=path)
     if keys & {"points", "slow_s", "listening"}:
         return replace(site, score_table=path)
     if keys & {"year", "mourning"}:

@@ -62,6 +62,7 @@ app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
 app.command()(cli_sync.sync)
 app.command()(cli_keeping.tidy)
+app.command(name="daily")(cli_keeping.daily_)
 app.command(name="erase")(cli_keeping.erase_)
 app.command()(cli_keeping.export_person)
 

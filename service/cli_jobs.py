@@ -90,9 +90,11 @@ def month(
     as_json: AsJson = False,
 ) -> None:
     """Count a month of every station, and keep it as it is reported."""
-    with bootstrap.database(settings.load(db=db)) as engine:
+    site = settings.load(db=db)
+    by = months.rules(site)
+    with bootstrap.database(site) as engine:
         for station in months.stations(engine, which):
-            if not months.make(engine, station, which, at=dt.datetime.now(dt.UTC)):
+            if not months.make(engine, station, which, by, at=dt.datetime.now(dt.UTC)):
                 note(f"{station}: kept already, and unchanged")
         with engine.connect() as connection:
             found = kept.reported(connection, which)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from service import bootstrap, erase, export, pipeline, settings
+from service import bootstrap, daily, erase, export, pipeline, settings
 from service.cli_options import Db
 from service.console import note
 from service.errors import BadInput, Failed
@@ -21,6 +21,15 @@ def tidy(db: Db = None) -> None:
         f"erased {done.clips} clips, the words of {done.gradings} gradings and {done.messages} "
         f"messages of the lane; swept {done.swept} stray files; held: some of {done.held} gradings"
     )
+
+
+def daily_(db: Db = None) -> None:
+    """Do what `serve` does each night: tidy, send up late complaints, make last month."""
+    site = settings.load(db=db)
+    with bootstrap.database(site) as engine:
+        if not daily.once(site, engine, _now()):
+            raise Failed("not all could be done: it says above what")
+    note("done; what is over its days is gone, what is late went up, last month is made")
 
 
 def erase_(

@@ -1,6 +1,6 @@
 """Do once a day, within the service, what nobody should have to think of.
 
-What is over its days is deleted, and complaints that are late go up.
+What is over its days is deleted, complaints that are late go up, and last month is made.
 
 A booth's database has one owner, so a timer beside it could not.
 """
@@ -16,7 +16,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import complaints, erase, rectifications
+from service import complaints, erase, months, rectifications
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -56,8 +56,7 @@ def running(
             now = clock().astimezone(site.time_zone)
             if is_due(last, now):
                 last = now
-                _tidy(site, engine, now)
-                _office(site, engine, now)
+                once(site, engine, now)
             stop.wait(look_s)
 
     thread = Thread(target=work, name="daily")
@@ -69,24 +68,36 @@ def running(
         thread.join()
 
 
-def _tidy(site: Settings, engine: Engine, now: dt.datetime) -> None:
+def once(site: Settings, engine: Engine, now: dt.datetime) -> bool:
+    """Do the day's work now; what fails is logged, and the rest is done. Whether all was."""
+    tidied = _tidy(site, engine, now)
+    return _office(site, engine, now) and tidied
+
+
+def _tidy(site: Settings, engine: Engine, now: dt.datetime) -> bool:
     try:
         done = erase.tidied(site, engine, now)
     except (BadInput, Failed, StoreError) as error:
         _LOG.error("cannot be tidied: %s", error)
-        return
+        return False
     _LOG.info(
         "tidied: %d clips, words of %d gradings, %d lane messages, %d stray files; %d held",
         done.clips, done.gradings, done.messages, done.swept, done.held,
     )  # fmt: skip
+    return True
 
 
-def _office(site: Settings, engine: Engine, now: dt.datetime) -> None:
+def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
     try:
         late = complaints.send_up(engine, now, complaints.deadlines(site))
         forgotten = complaints.forget(engine, now, site.word_days)
         forgotten += rectifications.forget(engine, now, site.word_days)
-    except StoreError as error:
-        _LOG.error("what is late cannot be sent up: %s", error)
-        return
-    _LOG.info("complaints: %d went up a level, words of %d things went", late, forgotten)
+        made = months.make_due(site, engine, now)
+    except (BadInput, StoreError) as error:
+        _LOG.error("the office's work cannot be done: %s", error)
+        return False
+    _LOG.info(
+        "complaints: %d went up a level, words of %d things went; months made: %d",
+        late, forgotten, made,
+    )  # fmt: skip
+    return True

@@ -19,7 +19,6 @@ from sqlalchemy import Connection, Engine, make_url, text
 from db import regrade
 from db.explain import plainly
 from db.figures_types import Asked
-from db.seal import Signer
 from db.types import UsageError
 from phrases.dialogue_data import ScoreTable, version
 from phrases.reweigh import reweigh
@@ -50,7 +49,7 @@ def work(site: Settings, how: Work) -> None:
     """Do what jobs there are until SIGINT or SIGTERM. BadInput without PostgreSQL."""
     address = _address(site)
     with bootstrap.database(site) as engine:
-        app = _app(address, engine, bootstrap.signer(site))
+        app = _app(site, address, engine)
         _prepare(engine, app)
         asyncio.run(_work(app, how))
 
@@ -64,7 +63,7 @@ def start(site: Settings, asked: Asked, by: str) -> tuple[int, int]:
     address = _address(site)
     table = bootstrap.knowledge(site).table
     with bootstrap.database(site) as engine:
-        app = _app(address, engine, bootstrap.signer(site))
+        app = _app(site, address, engine)
         _prepare(engine, app)
         with plainly(engine), engine.begin() as connection:
             try:
@@ -100,7 +99,8 @@ def show(site: Settings, regrade_id: int, by: str) -> tuple[int, int]:
             raise BadInput(error) from None
 
 
-def _app(address: str, engine: Engine, signer: Signer) -> App:
+def _app(site: Settings, address: str, engine: Engine) -> App:
+    signer = bootstrap.signer(site)
     app = App(connector=PsycopgConnector(conninfo=address, max_size=POOL_MOST))
 
     @app.task(name="regrade", queue="regrade", retry=_AGAIN)
@@ -114,7 +114,7 @@ def _app(address: str, engine: Engine, signer: Signer) -> App:
 
     @app.task(name="month", queue="figures", retry=_AGAIN)
     def _month(station: str, month: str) -> None:
-        months.make(engine, station, month, at=_now())
+        months.make(engine, station, month, months.rules(site), at=_now())
 
     # Daily until the day on which the month must be reported: who syncs late is in it too.
     @app.periodic(cron="0 3 1-5 * *")

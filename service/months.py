@@ -6,17 +6,22 @@ import datetime as dt
 import re
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db import figures, months
+from db import figures, months, places, tables
 from db.explain import plainly
 from db.figures_types import Asked, By
+from service import bootstrap, month_scores
 from service import figures as shown
 from service.errors import BadInput
+from service.month_scores import Rules
 from service.report_json import dumps
+from service.settings import Settings
 
 BY = (By.TEAM, By.COLLECTOR, By.BOOTH, By.STEP, By.HOUR, By.WEATHER, By.DAY)
 """what a month is told apart by"""
+READY = 5
+"""day of the next month until which it is made anew, for who syncs late is in it too"""
 
 
 def period(month: str) -> tuple[dt.date, dt.date]:
@@ -42,8 +47,38 @@ def stations(engine: Engine, month: str) -> tuple[str, ...]:
         return tuple(months.stations(connection, since, until))
 
 
-def make(engine: Engine, station: str, month: str, *, at: dt.datetime) -> bool:
-    """Count a station's month and keep it, unless it is kept already; whether it was."""
+def rules(site: Settings) -> Rules:
+    """What months are scored by, from the settings' data; BadInput with every fault of it."""
+    table, monthly = bootstrap.scoring(site)
+    return Rules(table=table, month=monthly, zone=site.time_zone)
+
+
+def scored(connection: Connection, station: str, month: str, by: Rules) -> dict[str, Any]:
+    """A station's scores as they are now; LookupError if there is no such station."""
+    station_id = places.find(connection, tables.Station, code=station)
+    if station_id is None:
+        raise LookupError("there is no such station")
+    return month_scores.scores(connection, station_id, station, period(month), by)
+
+
+def make_due(site: Settings, engine: Engine, now: dt.datetime) -> int:
+    """Make last month of every station, on the days until it is to be reported; how many changed.
+
+    Later too, of a station that has none yet: a machine that was off is no reason to have none.
+    """
+    today = now.astimezone(site.time_zone).date()
+    month = before(today)
+    with plainly(engine), engine.connect() as connection:
+        kept = {one.station for one in months.reported(connection, month)}
+    due = [one for one in stations(engine, month) if today.day <= READY or one not in kept]
+    if not due:
+        return 0
+    by = rules(site)
+    return sum(make(engine, station, month, by, at=now) for station in due)
+
+
+def make(engine: Engine, station: str, month: str, by: Rules, *, at: dt.datetime) -> bool:
+    """Count and score a station's month and keep it, unless it is kept already; whether it was."""
     since, until = period(month)
     asked = Asked(since=since, until=until, station=station)
     with plainly(engine), engine.begin() as connection:
@@ -51,5 +86,6 @@ def make(engine: Engine, station: str, month: str, *, at: dt.datetime) -> bool:
             by.value: shown.as_json(figures.compliance(connection, by, asked), asked) for by in BY
         }
         found["misses"] = shown.misses_as_json(figures.misses(connection, asked), asked)
+        found["scores"] = scored(connection, station, month, by)
         found["deaf"] = shown.deaf_as_json(figures.deaf(connection, asked), asked)
         return months.keep(connection, station, month, dumps(found), at)

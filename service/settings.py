@@ -129,7 +129,9 @@ class Judging(Strict):
     thresholds: str | None = None
     """TOML file of the thresholds of matching"""
     checks: str | None = None
-    """TOML file of what is checked by hand, and of a month's points"""
+    """TOML file of what is checked by hand"""
+    month: str | None = None
+    """TOML file of a month's points, stars and targets"""
 
 
 class Office(Strict):
@@ -208,6 +210,7 @@ class Settings:
     score_table: Path | None
     thresholds: Path | None
     checks: Path | None
+    month: Path | None
     complaint_days: int
     level_days: int
     rectify_days: int
@@ -307,6 +310,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         score_table=_beside(base, table.judging.score_table),
         thresholds=_beside(base, table.judging.thresholds),
         checks=_beside(base, table.judging.checks),
+        month=_beside(base, table.judging.month),
         complaint_days=table.office.complaint_days,
         level_days=table.office.level_days,
         rectify_days=table.office.rectify_days,

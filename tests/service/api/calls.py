@@ -74,6 +74,13 @@ def _listed(things: Things, whose: str, answer: Any) -> bool:
     )
 
 
+def _of_a_station(name: str) -> Callable[[Things, str, Any], bool]:
+    """The list of this name holds something of the station."""
+    return lambda things, whose, answer: (
+        things.whose[whose][0] in {item["station"] for item in answer[name]}
+    )
+
+
 def _counted_of(things: Things, whose: str) -> dict[str, str]:
     station, _, collector = things.whose[whose]
     period = {"from": "2026-01-01", "to": "2026-12-31"}
@@ -181,6 +188,17 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("POST", "/v1/complaints/{complaint}/mishandling"): Call(
         whose=_OTHERS, names=_complaint, body=lambda _, __: {"text": "拖延未处理"}
+    ),
+    ("GET", "/v1/months"): Call(whose=("own", "other"), shows=_of_a_station("items")),
+    ("GET", "/v1/months/{month}"): Call(
+        names=lambda _, __: {"month": "2026-11"},
+        query=_of_station,
+        shows=lambda things, whose, answer: (
+            things.whose[whose][2] in {line["collector"] for line in answer["collectors"]}
+        ),
+    ),
+    ("GET", "/v1/months/{month}/stations"): Call(
+        whose=_STATION, names=lambda _, __: {"month": "2026-11"}, shows=_of_a_station("stations")
     ),
     ("GET", "/v1/checks/items"): _ANY,
     ("GET", "/v1/checks/plans"): Call(

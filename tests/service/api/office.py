@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from db import checks, complaints, people, rectifications
+from db import checks, complaints, months, people, rectifications, tables
 from db.check_types import NewCheck, NewPlan, NewRectification, NewSample
 from db.rectifications import Entry
 from phrases import complaint as rule
@@ -82,6 +82,8 @@ def office(
             text="规范",
         )
         kept[whose] = checks.add(connection, seen, author, NOW)
+    name = connection.scalars(select(tables.Station.code).where(tables.Station.id == station))
+    months.keep(connection, name.one(), "2026-10", "{}", NOW)
     state = rectify.opened(NOW, 7)
     for kept in (made.rectifications, made.put_right):
         new = NewRectification(station_id=station, team_id=team, collector_id=collector)

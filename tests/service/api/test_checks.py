@@ -90,7 +90,7 @@ def test_whoever_comes_from_outside_sees_their_own_only(world: World) -> None:
         ({"marks": {}}, "gives no points"),
         ({"collector": None}, "whom you saw"),
         ({"method": "recording", "collector": None}, "name the shift"),
-        ({"day": "2026-11-27"}, "in the future"),
+        ({"day": "2026-11-26"}, "in the future"),
         ({"method": "team", "collector": None}, "name the shift"),
     ],
 )
