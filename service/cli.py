@@ -306,7 +306,7 @@ def listen_(
 
 @app.command(name="serve")
 def serve_(
-    role: Annotated[serve.Part, typer.Option(help="What this server is for.")] = serve.Part.BOTH,
+    role: Annotated[serve.Part, typer.Option(help="What this server is for.")] = serve.Part.CENTRE,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8443,
     certificate: Annotated[

@@ -15,6 +15,7 @@ from db.access import Access
 from db.ledger import newest
 from db.outbox import Backlog, backlog
 from db.types import StoreError
+from service.live_ears import Ears
 from service.settings import Settings
 
 LEAST_FREE = 512_000_000
@@ -35,9 +36,11 @@ class Measures:
     """how far the clock is behind the last entry of the own ledger; None: there is none"""
     outbox: Backlog | None
     """None: the database does not answer"""
+    ears: Ears | None = None
+    """None: nothing is listened to here"""
 
 
-def measure(site: Settings, access: Access, now: dt.datetime) -> Measures:
+def measure(site: Settings, access: Access, now: dt.datetime, ears: Ears | None = None) -> Measures:
     """Look; `now` is aware. Takes a few milliseconds, and never fails itself."""
     entry: dt.datetime | None = None
     waits: Backlog | None = None
@@ -53,17 +56,28 @@ def measure(site: Settings, access: Access, now: dt.datetime) -> Measures:
         free=_free(kept_in(access.writer)),
         clock_back=None if entry is None else entry - now,
         outbox=waits,
+        ears=ears,
     )
 
 
-def checks(found: Measures) -> Mapping[str, bool]:
-    """Each check by its name; False: somebody must look."""
-    return {
-        "database": found.database,
-        "disk": found.free is None or found.free >= LEAST_FREE,
-        "clock": found.clock_back is None or found.clock_back <= CLOCK_SLACK,
-        "outbox": found.outbox is None or found.outbox.refused == 0,
-    }
+def checks(found: Measures) -> Mapping[str, str | None]:
+    """Each check by its name, with what is wrong and what to do; None: it passes."""
+    problems: dict[str, str | None] = dict.fromkeys(("database", "disk", "clock", "outbox"))
+    if not found.database:
+        problems["database"] = "the database does not answer: see the log"
+    if found.free is not None and found.free < LEAST_FREE:
+        problems["disk"] = (
+            f"{found.free // 1_000_000} MB are free where results are kept: make room"
+        )
+    if found.clock_back is not None and found.clock_back > CLOCK_SLACK:
+        problems["clock"] = (
+            f"the clock is {found.clock_back.total_seconds():.0f} s behind the ledger: set it"
+        )
+    if found.outbox is not None and found.outbox.refused:
+        problems["outbox"] = (
+            f"{found.outbox.refused} messages were refused by the centre: see `changshou sync`"
+        )
+    return problems | dict(found.ears.problems if found.ears else {})
 
 
 def kept_in(engine: Engine) -> Path:

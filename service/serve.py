@@ -22,8 +22,9 @@ from service.api.app import create_app
 from service.bootstrap import Knowledge
 from service.console import progress
 from service.errors import BadInput, one_line
-from service.listen import Started
+from service.listen import Event, Started
 from service.listen_view import Shown
+from service.live_ears import Ears
 from service.live_types import Unstored
 from service.settings import Settings
 
@@ -73,10 +74,11 @@ def serve(request: Request, site: Settings) -> None:
             timeout_graceful_shutdown=10,
         )
         server = _Server(config)
-        if request.part is not Part.BOOTH:
+        if request.part is Part.CENTRE:
             server.run(sockets=[listening])
             return
         # The ears have the main thread: it is there that signals ask to stop.
+        services.door.ears = Ears()
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="api")
         serving.start()
         try:
@@ -88,7 +90,8 @@ def serve(request: Request, site: Settings) -> None:
 
 def _listen(services: wiring.Services, site: Settings) -> None:
     """Run the booth until somebody asks to stop; its shifts go on when it is run again."""
-    signer = bootstrap.signer(site)
+    signer, ears = bootstrap.signer(site), services.door.ears
+    assert ears is not None
     asked = booth.Request(close=False, outbox=site.centre is not None)
 
     @contextmanager
@@ -96,13 +99,17 @@ def _listen(services: wiring.Services, site: Settings) -> None:
         with booth.kept(
             services.database.writer, signer, site, asked, model, known, show=_told
         ) as one:
-            services.door.booth = one
+            services.door.booth, ears.model = one, model
             try:
                 yield one
             finally:
                 services.door.booth = None
 
-    listen.listen(listen.Request(), site, show=_told, progress=progress, keeping=keeping)
+    def show(event: Event) -> None:
+        ears.take(event)
+        _told(event)
+
+    listen.listen(listen.Request(), site, show=show, progress=progress, keeping=keeping)
 
 
 def _told(event: Shown) -> None:

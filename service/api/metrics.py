@@ -49,11 +49,14 @@ class Figures:
         """What is looked at anew whenever somebody asks."""
         services = self._services
         now = services.clock()
-        found = measure(services.site, services.database, now)
+        ears = services.door.ears
+        found = measure(services.site, services.database, now, ears)
         check = GaugeMetricFamily(f"{PREFIX}_check", "1: passes, 0: fails", labels=("check",))
-        for name, passes in checks(found).items():
-            check.add_metric((name,), float(passes))
+        for name, problem in checks(found).items():
+            check.add_metric((name,), float(problem is None))
         yield check
+        if ears is not None:
+            yield _gauge("behind_seconds", "Sound that waits to be recognised", ears.behind_s)
         if found.free is not None:
             yield _gauge("disk_free_bytes", "Bytes free where results are kept", found.free)
         if found.outbox is not None:

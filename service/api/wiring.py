@@ -18,6 +18,7 @@ from service.accounts import Accounts
 from service.api.cursor import Cursors
 from service.booth import Booth
 from service.bootstrap import Knowledge
+from service.live_ears import Ears
 from service.passwords import Passwords
 from service.settings import Settings
 
@@ -33,6 +34,8 @@ class Door:
 
     booth: Booth | None = None
     """None: this process runs none, or not yet"""
+    ears: Ears | None = None
+    """None: this process has no microphone"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,8 @@ from db.outbox import Backlog
 from db.types import StoreError
 from service import health
 from service.health import LEAST_FREE, Measures, checks, measure
+from service.listen import Started
+from service.live_ears import Ears
 from tests.service.api.conftest import filled, known, world
 from tests.service.api.world import World
 
@@ -31,7 +33,7 @@ def found(**changes: object) -> Measures:
 
 def failing(measures: Measures) -> list[str]:
     """Names of the checks that fail."""
-    return [name for name, passes in checks(measures).items() if not passes]
+    return [name for name, problem in checks(measures).items() if problem is not None]
 
 
 def test_a_machine_that_is_well_passes() -> None:
@@ -48,6 +50,14 @@ def test_each_check_fails_by_itself() -> None:
     assert failing(found(clock_back=dt.timedelta(days=1))) == ["clock"]
     refused = Backlog(epoch="e", seq=2, sent=1, waiting=0, size=9, refused=1, oldest=None)
     assert failing(found(outbox=refused)) == ["outbox"]
+
+
+def test_a_booth_s_ears_are_looked_at() -> None:
+    """Where there are any: a machine that listens to nothing has no deaf microphone."""
+    ears, at = Ears(model="m1"), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert failing(found(ears=ears)) == ["microphone"]
+    ears.take(Started(device="d", rate=16_000, channels=1, at=at))
+    assert failing(found(ears=ears)) == []
 
 
 def test_messages_that_wait_are_no_fault() -> None:

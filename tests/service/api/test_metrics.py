@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from service.listen import State
+from service.live_ears import Ears
 from tests.service.api.world import World
 
 
@@ -37,4 +39,18 @@ def test_health_names_each_check(world: World) -> None:
     assert answer.json() == {
         "state": "ok",
         "checks": {"database": "ok", "disk": "ok", "clock": "ok", "outbox": "ok"},
+        "problems": {},
     }
+
+
+def test_a_booth_that_is_deaf_says_so(world: World) -> None:
+    """To whoever watches it, with what to do; once it is heard, all is well."""
+    world.services.door.ears = Ears(model="m1")
+    answer = world.client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["microphone"] == "failing"
+    assert "changshou devices" in answer.json()["problems"]["microphone"]
+    assert 'changshou_check{check="microphone"} 0.0' in world.client.get("/metrics").text
+    world.services.door.ears.take(State(trouble=None, at=world.clock()))
+    assert world.client.get("/healthz").status_code == 200
+    assert "changshou_behind_seconds 0.0" in world.client.get("/metrics").text
