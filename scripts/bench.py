@@ -109,7 +109,7 @@ def _live(chosen: argparse.Namespace) -> int:
     """How soon what is said live is stored, or whether listening for hours grows."""
     try:
         if chosen.hours is None:
-            figures = bench_live.run(chosen.minutes, threads=chosen.threads)
+            figures = bench_live.run(chosen.minutes, threads=chosen.threads, parts=chosen.parts)
         else:
             figures = bench_hours.run(chosen.hours, threads=chosen.threads)
     except (BadInput, Failed, OSError, RuntimeError) as error:
@@ -147,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     live.add_argument(
         "--hours", type=float, help="only memory: so many hours, fed as fast as they are heard"
     )
+    live.add_argument("--parts", action="store_true", help="what it is that takes the time, too")
     live.add_argument("--threads", type=int, default=2, help="of the recogniser")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(

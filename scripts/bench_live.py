@@ -31,19 +31,26 @@ from db import reads
 from db.engine import open_engine
 from db.verify import verify
 from scripts import memory
+from scripts.bench_parts import PARTS
+from scripts.fleet_parts import ROOT
 from service.hearing import TURN_PAUSE_MS
 from tests import pulse
 
-DEMO = Path(__file__).parent.parent / "tests" / "recordings" / "demo.opus"
+DEMO = ROOT / "tests" / "recordings" / "demo.opus"
 PROGRAM = [sys.executable, "-c", "from service.cli import main; main()"]
+LISTEN = [*PROGRAM, "listen", "--store", "--collector", "bench", "--json"]
+WATCHED = [sys.executable, "-m", "scripts.bench_parts"]
 START_S, AFTER_S, END_S = 120.0, 5.0, 120.0
 _TOGETHER_S = 0.1
 
 Line = Mapping[str, Any]
 
 
-def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
-    """Speak the demo, again and again, for so many minutes; RuntimeError if it breaks."""
+def run(minutes: float, *, threads: int = 2, parts: bool = False) -> dict[str, Any]:
+    """Speak the demo, again and again, for so many minutes; RuntimeError if it breaks.
+
+    `parts`: say what it is that takes the time, too: `scripts.bench_parts` listens.
+    """
     sound = np.concatenate([chunk.samples for chunk in stream([DEMO])])
     turns = max(1, round(minutes * 60 * RATE / len(sound)))
     with tempfile.TemporaryDirectory(prefix="changshou-bench-") as name, pulse.running() as system:
@@ -52,7 +59,7 @@ def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
         write(said, np.concatenate([sound] * turns)[: round(minutes * 60 * RATE)].T, RATE)
         env = {**os.environ, **system.env, "HOME": name, "CHANGSHOU_THREADS": str(threads)}
         env["CHANGSHOU_DB"] = f"sqlite:///{folder / 'booth.db'}"
-        lines, used = _listen(env, system, said)
+        lines, used = _listen(WATCHED if parts else LISTEN, env, system, said)
         engine = open_engine(env["CHANGSHOU_DB"], read_only=True)
         try:
             (shift,) = reads.shifts(engine)
@@ -78,6 +85,7 @@ def run(minutes: float, *, threads: int = 2) -> dict[str, Any]:
         "settled_after_s": quantiles(delays),
         "of_that_waited_for_the_turn_s": quantiles(waits),
         "rest_s": quantiles([d - w for d, w in zip(delays, waits, strict=True)]),
+        **({"parts": by_part(lines)} if parts else {}),
         "memory_mb": used,
     }
 
@@ -111,6 +119,13 @@ def said_first(
     return found, len(first)
 
 
+def by_part(lines: Sequence[Line]) -> dict[str, Any]:
+    """What each part took, and all of them, for stretches of speech with a phrase in them."""
+    told = [line for line in lines if line["kind"] == "parts"]
+    found = {name: quantiles([line[name] for line in told]) for name in PARTS}
+    return found | {"all_s": quantiles([sum(line[name] for name in PARTS) for line in told])}
+
+
 def ended(phrase: Line) -> float:
     """When the phrase ended, seconds by the machine's clock."""
     began = dt.datetime.fromisoformat(phrase["at"]).timestamp()
@@ -125,10 +140,11 @@ def quantiles(values: Sequence[float]) -> dict[str, float | None]:
     return {f"p{share}": round(float(np.percentile(values, share)), 3) for share in (50, 95)}
 
 
-def _listen(env: Mapping[str, str], system: pulse.Pulse, said: Path) -> tuple[list[Line], Any]:
+def _listen(
+    command: Sequence[str], env: Mapping[str, str], system: pulse.Pulse, said: Path
+) -> tuple[list[Line], Any]:
     """The lines that the program told, each with the moment it came, and its memory over time."""
-    command = [*PROGRAM, "listen", "--store", "--collector", "bench", "--json"]
-    process = subprocess.Popen(command, env=dict(env), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=dict(env), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     lines: list[Line] = []
     used: list[tuple[float, float]] = []
