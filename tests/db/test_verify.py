@@ -242,7 +242,11 @@ def test_an_older_database_gets_a_ledger(url: str, opened: Callable[[str], Engin
             if table not in first:
                 connection.execute(text(f"DROP TABLE {table.name}"))
         if engine.dialect.name == "postgresql":
-            connection.execute(text("DROP FUNCTION changshou_add_only"))
+            ours = (
+                "SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            )
+            for function in connection.scalars(text(ours)).all():
+                connection.execute(text(f"DROP FUNCTION {function}"))
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
     upgrade(engine)
     assert (verify(engine).before, verify(engine).problems) == (3, ())
