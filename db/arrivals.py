@@ -18,16 +18,20 @@ from db import tables
 from db.clip_tables import Clip
 from db.columns import Base
 from db.decode import Decoder, moment
+from db.keeping_tables import ErasedWhat, Erasure
 from db.ledger import SALT_BYTES, entry_hash, sealed_message
-from db.messages import SEAL, UTTERANCES
+from db.live_tables import LaneMessage, VehicleMark
+from db.messages import LATER, REMARKS, SEAL, UTTERANCES
+from db.remarks import DECIDED
 from db.seal import signed
 from db.statements import ERASED, Words, any_words, salted, writer
 from db.types import Part, Recording, ShiftIdentity, UsageError
 
-FORMATS = (1,)
+FORMATS = (1, 2)
 """the formats of messages that are read here"""
 LONGEST_SEQ = 2**53
 KINDS = ("began", "key", "opened", "vehicle", "clip", "utterance", "gap", "report", UTTERANCES)
+"""of format 1; format 2 has REMARKS as well"""
 
 _HASH = re.compile("[0-9a-f]{64}")
 _SALT = re.compile(f"[0-9a-f]{{{2 * SALT_BYTES}}}")
@@ -94,6 +98,8 @@ class Stated:
     """of an entry that introduces a key"""
     seal: tuple[Any, ...] | None = None
     """row of LedgerSeal, without the writer and the grading, in the order of SEAL"""
+    remark: Mapping[str, Any] | None = None
+    """of what is said later: the columns of its row, without those that name the grading"""
 
 
 def head(line: bytes, station: str, booth: str) -> Head:
@@ -112,13 +118,13 @@ def head(line: bytes, station: str, booth: str) -> Head:
     epoch, kind = content.get("epoch"), content.get("kind")
     if type(epoch) is not str or re.fullmatch("[0-9a-f]{16}", epoch) is None:
         raise Unfit("epoch is not 16 hexadecimal characters", seq=seq)
-    if kind not in KINDS:
+    if kind not in KINDS and not (kind in REMARKS and content["format"] >= LATER):
         raise Unfit("its kind is not known here: upgrade the centre", seq=seq)
     if content.get("station") != station or content.get("booth") != booth:
         raise Unfit("it is of another booth than the key that signed it", status=403, seq=seq)
     if b"\\u0000" in line or b"\\ud" in line or b"\\uD" in line:
         _check_texts(content, seq)
-    alone = kind in ("began", "key", "opened")
+    alone = kind in ("began", "key", "opened", "lane")
     of, needs = content.get("of"), content.get("needs", content.get("of"))
     for name, number in (("of", of), ("needs", needs)):
         if alone and number is not None:
@@ -332,6 +338,38 @@ def _seal(found: Stated, seal: Any, whose: str) -> None:
     found.seal = tuple(seal[name] for name in SEAL)
 
 
+def _mark(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) -> None:
+    ((by,),) = said
+    _of_chain(body)
+    row = MARK.row((), {**body, "by": by})
+    found.remark = dict(zip(MARK.names, row, strict=True))
+
+
+def _lane(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) -> None:
+    (event,), (text,) = said
+    if text or body["flag"] is None:
+        raise Unfit("what the lane sent stays at the booth, and only its flag is sent")
+    row = LANE.row((), {**body, "event": event, "body": text})
+    found.remark = dict(zip(LANE.names, row, strict=True))
+
+
+def _erased(found: Stated, _: Mapping[str, Any], body: Any, said: list[Words]) -> None:
+    ((forced,),) = said
+    _of_chain(body)
+    row = ERASURE.row((), {**body, "forced": forced})
+    found.remark = dict(zip(ERASURE.names, row, strict=True))
+    place, what = found.remark["vehicle_position"], found.remark["what"]
+    if what not in DECIDED or (place is None) is (what == ErasedWhat.VEHICLE):
+        raise Unfit("it does not say what was erased")
+
+
+def _of_chain(body: Any) -> None:
+    """The grading is named by the entry that opened it, which the message's `of` names too."""
+    of = body.pop("of")
+    if list(of) != ["opened"] or not _is_seq(of["opened"]):
+        raise Unfit("it names no grading of its chain")
+
+
 _Reader = Callable[[Stated, Mapping[str, Any], Any, list[Words]], None]
 _READERS: Mapping[str, _Reader] = {
     "opened": _opened,
@@ -340,8 +378,11 @@ _READERS: Mapping[str, _Reader] = {
     "utterance": _one_utterance,
     "gap": _gap,
     "report": _report,
+    "mark": _mark,
+    "lane": _lane,
+    "erased": _erased,
 }
-"""the kinds of entries that state something of a grading"""
+"""the kinds of entries that state something of a grading, or of the booth"""
 
 _OF_VEHICLE = ("grading_id", "vehicle_position")
 VEHICLE = Decoder(tables.Vehicle, keys=("grading_id",))
@@ -353,6 +394,10 @@ UTTERANCE = Decoder(tables.Utterance, keys=("grading_id",))
 MATCH = Decoder(tables.Match, keys=("grading_id", "utterance_position"))
 GAP = Decoder(tables.Gap, keys=("grading_id",))
 GRADING = Decoder(tables.Grading, without=("id", "shift_id", "recording_id"))
+_LATER = ("id", "writer_id", "seq")
+MARK = Decoder(VehicleMark, without=(*_LATER, "grading_id"))
+LANE = Decoder(LaneMessage, without=(*_LATER, "booth_id", "came"))
+ERASURE = Decoder(Erasure, without=(*_LATER, "grading_id", "waits"))
 DECODERS = {d.table: d for d in (VEHICLE, DUE, STEP, FINDING, CLIP, UTTERANCE, MATCH, GAP)}
 """of the tables below a grading, parents first"""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, text, update
@@ -18,9 +18,10 @@ from db import ledger_tables, months, sqlite, tables
 from db.clip_tables import Clip, ClipKey
 from db.columns import Base
 from db.explain import plainly
+from db.facts_tables import Shown
 from db.holds import Held
 from db.keeping_tables import ErasedWhat, Erasure
-from db.live_tables import LiveGrading
+from db.live_tables import LaneMessage, LiveGrading, VehicleMark
 from db.outbox_tables import OutboxMessage
 from db.people_tables import Person, Roster, Session
 from db.statements import ERASED
@@ -96,6 +97,8 @@ def collector(connection: Connection, collector_id: int, at: dt.datetime) -> str
     """
     nobody = f"{ERASED}{secrets.token_hex(8)}"
     person, shift = tables.Collector, tables.Shift
+    code = connection.scalars(select(person.code).where(person.id == collector_id)).one()
+    _unsay(connection, connection.scalars(gradings_of(collector_id)).all(), code)
     for grading_id in connection.scalars(gradings_of(collector_id)).all():
         for entry in _entries(connection, grading_id, "opened"):
             _forget(connection, [(entry["writer_id"], entry["seq"], 0)])
@@ -121,6 +124,100 @@ def collector(connection: Connection, collector_id: int, at: dt.datetime) -> str
     own = update(person).where(person.id == collector_id)
     connection.execute(own.values(code=nobody, team_id=None))
     return nobody
+
+
+def shift_collector(connection: Connection, shift_id: str) -> None:
+    """Put nobody in the place of one shift's collector; that person's others stay as they are."""
+    shift, person = tables.Shift, tables.Collector
+    row = connection.execute(select(shift.__table__).where(shift.id == shift_id)).mappings().one()
+    own = select(person.code, person.station_id).where(person.id == row["collector_id"])
+    whose = connection.execute(own).one()
+    if whose.code.startswith(ERASED):
+        return
+    gradings = connection.scalars(
+        select(tables.Grading.id).where(tables.Grading.shift_id == shift_id)
+    ).all()
+    _unsay(connection, gradings, whose.code)
+    nobody = {"station_id": whose.station_id, "code": f"{ERASED}{secrets.token_hex(8)}"}
+    made = connection.execute(insert(person).values(nobody).returning(person.id)).scalar_one()
+    for table in (shift, Shown):
+        key = table.__table__.c["id" if table is shift else "shift_id"]
+        connection.execute(update(table).where(key == shift_id).values(collector_id=made))
+    _rename(connection, {**row, "collector_id": made})
+    unnamed(connection, gradings)
+
+
+def unnamed(connection: Connection, gradings: Iterable[int]) -> None:
+    """Forget the salts of whose shifts these are, where the collector was erased."""
+    for some in _some(gradings):
+        gone = connection.scalars(
+            select(tables.Grading.id)
+            .join(tables.Shift, tables.Shift.id == tables.Grading.shift_id)
+            .join(tables.Collector, tables.Collector.id == tables.Shift.collector_id)
+            .where(tables.Grading.id.in_(some), tables.Collector.code.startswith(ERASED))
+        ).all()
+        for grading_id in gone:
+            for entry in _entries(connection, grading_id, "opened"):
+                _forget(connection, [(entry["writer_id"], entry["seq"], 0)])
+
+
+def again(
+    connection: Connection,
+    grading_id: int,
+    what: ErasedWhat,
+    place: int | None,
+    held: Held | None,
+) -> bool:
+    """Erase what was erased of a grading, pieces of which may have come since.
+
+    False: it is held, and must wait.
+    """
+    spare = held or _NONE
+    if what is ErasedWhat.WORDS:
+        words(connection, grading_id, spare)
+        return True
+    if what is ErasedWhat.VEHICLE:
+        if place is None:
+            return True  # it is older than the note of which vehicle it was
+        if spare.covers(place):
+            return False
+        vehicle_words(connection, grading_id, place)
+        clips(connection, grading_id, [place])
+        return True
+    if spare:
+        return False
+    words(connection, grading_id)
+    clips(connection, grading_id, None)
+    own = select(tables.Grading.shift_id, tables.Grading.recording_id)
+    row = connection.execute(own.where(tables.Grading.id == grading_id)).one()
+    names(connection, row.recording_id)
+    shift_collector(connection, row.shift_id)
+    return True
+
+
+def settle(connection: Connection, erasure_id: int, *, waits: bool) -> None:
+    """Note whether an erasure still waits for a hold to end."""
+    own = Erasure.id == erasure_id, Erasure.waits.is_not(waits)
+    connection.execute(update(Erasure).where(*own).values(waits=waits))
+
+
+def _unsay(connection: Connection, gradings: Sequence[int], code: str) -> None:
+    """Take a collector's id out of what they themselves said of vehicles."""
+    mark = VehicleMark
+    for some in _some(gradings):
+        said = mark.grading_id.in_(some), mark.kind == "not_me", mark.by == code
+        rows = connection.execute(select(mark.writer_id, mark.seq).where(*said)).all()
+        _forget(connection, [(row.writer_id, row.seq, 0) for row in rows if row.seq is not None])
+        connection.execute(update(mark).where(*said).values(by=""))
+
+
+def lane_messages(connection: Connection, before: dt.datetime) -> int:
+    """Delete what the lane sent up to then, with the salts of what is stated of it; how much."""
+    old = LaneMessage.received_at <= before
+    stated = select(LaneMessage.writer_id, LaneMessage.seq).where(old, LaneMessage.seq.is_not(None))
+    for row in connection.execute(stated).all():
+        _forget(connection, [(row.writer_id, row.seq, place) for place in (0, 1)])
+    return connection.execute(delete(LaneMessage).where(old)).rowcount
 
 
 def gradings_of(collector_id: int) -> Any:
@@ -151,9 +248,10 @@ def trace(
     what: ErasedWhat,
     at: dt.datetime,
     forced: str | None = None,
+    place: int | None = None,
 ) -> None:
-    """Write down that something was erased of these gradings."""
-    row = {"what": what, "erased_at": at, "forced": forced}
+    """Write down that something was erased of these gradings; `place`: of this vehicle."""
+    row = {"what": what, "erased_at": at, "forced": forced, "vehicle_position": place}
     rows = [{"grading_id": grading, **row} for grading in gradings]
     if rows:
         connection.execute(insert(Erasure), rows)
@@ -211,6 +309,8 @@ def _said_at(connection: Connection, grading_id: int, places: Iterable[int]) -> 
             _of(step, grading_id), step.vehicle_position == place, step.start_ms.is_not(None)
         )
         spans = [*connection.execute(whole).all(), *connection.execute(parts).all()]
+        if not spans:
+            continue  # it has not come yet
         start, end = min(one.start_ms for one in spans), max(one.end_ms for one in spans)
         within = select(said.position).where(
             _of(said, grading_id), said.start_ms < end, said.end_ms > start
@@ -219,7 +319,7 @@ def _said_at(connection: Connection, grading_id: int, places: Iterable[int]) -> 
     return found
 
 
-def _rename(connection: Connection, shift: RowMapping) -> None:
+def _rename(connection: Connection, shift: Mapping[Any, Any]) -> None:
     """Give a shift a drawn id, and have all that names it name that."""
     table, new = tables.Shift, secrets.token_hex(8)
     # The old row is still there, and two shifts of one booth cannot begin at one moment.

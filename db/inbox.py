@@ -145,7 +145,13 @@ class _Stream:
         self._id: int = row.id
         self._latest: int = row.latest
         self._waiting: int = row.held
-        self._keeper = Keeper(connection, stream_id=row.id, writer_id=row.writer_id)
+        self._keeper = Keeper(
+            connection,
+            booth_id=origin.booth_id,
+            stream_id=row.id,
+            writer_id=row.writer_id,
+            at=at,
+        )
 
     def _begin(self, origin: Origin, epoch: str) -> None:
         """A box that was not known so far, or has a new database."""

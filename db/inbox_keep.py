@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import aliased
 
-from db import facts, tables
+from db import erase, facts, inbox_later, tables
 from db.arrivals import DECODERS, Head, Opening, Stated, Unfit
 from db.bulk import insert_rows
 from db.columns import Base
 from db.inbox_tables import InboxGrading, InboxMessage
 from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
-from db.messages import SEAL
+from db.messages import REMARKS, SEAL
+from db.remarks import OF_NONE
 from db.shifts import Shifts
+from db.statements import ERASED
 from db.types import StoreError
 
 _ENTRY = ("writer_id", "seq", "kind", "body", "at", "monotonic_ns", "boot", "previous", "hash")
@@ -26,8 +29,18 @@ _WORDS = ("writer_id", "seq", "place", "hash", "salt")
 class Keeper:
     """Gathers what the messages of one stream state, and writes it."""
 
-    def __init__(self, connection: Connection, *, stream_id: int, writer_id: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        booth_id: int,
+        stream_id: int,
+        writer_id: int,
+        at: dt.datetime,
+    ) -> None:
         self._connection = connection
+        self._booth_id = booth_id
+        self._at = at
         self._stream_id = stream_id
         self._writer_id = writer_id
         self.forget()
@@ -45,6 +58,8 @@ class Keeper:
         self._seals: list[dict[str, Any]] = []
         self._figures: dict[int, Mapping[str, Any]] = {}
         self._opened: list[int] = []
+        self._remarks: list[inbox_later.Remark] = []
+        self._touched: set[int] = set()
 
     def add(self, message: Head, stated: Stated) -> None:
         """Gather what a message states. Unfit if it belongs to nothing that is stored."""
@@ -56,6 +71,10 @@ class Keeper:
             for table, rows in stated.rows.items():
                 # The grading's id has the first place.
                 self._rows[table] += [(grading, *row[1:]) for row in rows]
+        if grading is not None:
+            self._touched.add(grading)
+        if stated.remark is not None and stated.entry is not None:
+            self._remarks.append((message.kind, grading, stated.entry[0], stated.remark))
         if stated.figures is not None and grading is not None:
             self._figures[grading] = stated.figures
         writer = self._writer_id
@@ -66,7 +85,9 @@ class Keeper:
                 self._keys.append(key)
         self._words += [(writer, *row) for row in stated.words]
         if stated.seal is not None:
-            if grading is None:
+            if message.kind in REMARKS:
+                grading = OF_NONE
+            elif grading is None:
                 raise Unfit("a seal is over a grading")
             seal = dict(zip(SEAL, stated.seal, strict=True))
             self._seals.append({"writer_id": writer, "grading_id": grading, **seal})
@@ -93,6 +114,8 @@ class Keeper:
             facts.add(connection, grading, added[grading])
         if self._seals:
             connection.execute(insert(LedgerSeal), self._seals)
+        inbox_later.keep(connection, self._booth_id, self._writer_id, self._remarks)
+        inbox_later.erased(connection, self._touched, self._at)
         receipts = [(self._stream_id, message.seq, message.sha256) for message in messages]
         insert_rows(connection, InboxMessage, ("stream_id", "seq", "sha256"), receipts)
         self._extend()
@@ -105,6 +128,9 @@ class Keeper:
             shift, recording = shifts.named(opening.identity, opening.shift, opening.recording)
         except StoreError as error:
             raise Unfit(str(error)) from None
+        if opening.identity.collector.startswith(ERASED):
+            erase.shift_collector(self._connection, shift)
+            shift = shifts.named(opening.identity, opening.shift, opening.recording)[0]
         number = opening.grading["number"]
         free = shifts.next_number(shift)
         taken = select(tables.Grading.id).where(

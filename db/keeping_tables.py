@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Base
@@ -52,10 +52,18 @@ class Erasure(Base):
     """That something was erased; of what it was, nothing."""
 
     __tablename__ = "erasure"
-    __table_args__ = (Index(None, "grading_id"),)
+    __table_args__ = (Index(None, "grading_id"), Index(None, "writer_id", "seq"))
     id: Mapped[int] = mapped_column(primary_key=True)
     grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id", ondelete="CASCADE"))
     what: Mapped[ErasedWhat]
     erased_at: Mapped[dt.datetime]
     forced: Mapped[str | None]
     """why it was erased though it was held; NULL: it was not held"""
+    vehicle_position: Mapped[int | None]
+    """NULL: all of it, or it is older than this column"""
+    waits: Mapped[bool] = mapped_column(default=False)
+    """a booth erased it, and here it is held: it goes when the hold ends"""
+    writer_id: Mapped[int | None]
+    """whose chain states it; NULL: none (its days were over, or it is older than such entries)"""
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """the entry"""

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, delete, func, insert, select, update
 
-from db import codec, facts, ledger, outbox, tables
+from db import codec, facts, ledger, outbox, remarks, tables
 from db.columns import Base
 from db.explain import plainly
 from db.live_reads import excluded, marks
 from db.live_tables import LaneMessage, LiveGrading, LiveSaying, LiveSession, VehicleMark
 from db.live_types import BoothTime, Figures, Open
+from db.shifts import check
 from db.statements import (
     LIVE,
     Statement,
@@ -59,10 +60,13 @@ class LiveStore(Store):
     """A `Store` that adds to open shifts; all that is added is stated in the ledger at `commit`."""
 
     _pieces: dict[int, tuple[str, list[tuple[str, int]]]]
+    _later: list[tuple[str, int]]
+    """kinds and rows of what is said of what is stored"""
 
     def __enter__(self) -> LiveStore:
         super().__enter__()
         self._pieces = {}
+        self._later = []
         return self
 
     def open_shift(
@@ -172,7 +176,7 @@ class LiveStore(Store):
         }
         with plainly(self._engine):
             facts.remove(self._connection, grading_id, [place])
-            self._insert(VehicleMark, [row])
+            self._say("mark", VehicleMark, row)
             facts.count(self._connection, grading_id, [place])
             open_ = select(LiveGrading.closed_at).where(LiveGrading.grading_id == grading_id)
             if self._connection.execute(open_).first() == (None,):
@@ -226,11 +230,16 @@ class LiveStore(Store):
         with plainly(self._engine):
             row = {"booth_id": self._booth_of(station, booth), **message}
             known = select(LaneMessage.id).where(
-                LaneMessage.booth_id == row["booth_id"], LaneMessage.event == row["event"]
+                LaneMessage.booth_id == row["booth_id"],
+                LaneMessage.event == row["event"],
+                LaneMessage.came == 0,
             )
             if self._connection.scalar(known) is not None:
                 return False
-            self._insert(LaneMessage, [row])
+            if row["flag"] is None:
+                self._insert(LaneMessage, [row])
+            else:
+                self._say("lane", LaneMessage, row)
         return True
 
     def commit(self) -> None:
@@ -248,7 +257,10 @@ class LiveStore(Store):
                 )
                 if self._outbox:
                     outbox.put(self._connection, grading_id, entries, at=at)
-            self._pieces = {}
+            for kind, key in self._later:
+                when = ledger.moment(self._clock())
+                remarks.state(self._connection, kind, [key], self._signer, when)
+            self._pieces, self._later = {}, []
         super().commit()
 
     def _stated(self, grading_id: int, added: Sequence[tuple[str, int]]) -> Iterable[Statement]:
@@ -293,6 +305,13 @@ class LiveStore(Store):
     def _piece(self, shift: Open, kind: str, place: int) -> None:
         whose = writer(shift.identity.station, shift.identity.booth)
         self._pieces.setdefault(shift.grading_id, (whose, []))[1].append((kind, place))
+
+    def _say(self, kind: str, table: type[Base], row: codec.Row) -> None:
+        """Store a row that is stated by itself at `commit`."""
+        check(table, row)
+        made = insert(table).values(row).returning(table.__table__.c.id)
+        key = self._connection.execute(made).scalar_one()
+        self._later.append((kind, key))
 
     def _place(self, shift: Open, table: type[Base]) -> int:
         """The next place in a grading."""

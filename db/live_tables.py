@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Base, Ms
@@ -84,28 +84,32 @@ class VehicleMark(Base):
 
     __tablename__ = "vehicle_mark"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ("grading_id", "vehicle_position"),
-            ("vehicle.grading_id", "vehicle.position"),
-            ondelete="CASCADE",
-        ),
         Index(None, "grading_id", "vehicle_position"),
+        Index(None, "writer_id", "seq"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    grading_id: Mapped[int]
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id", ondelete="CASCADE"))
     vehicle_position: Mapped[int]
+    """of a booth's mark the vehicle may come to the centre later"""
     kind: Mapped[str]
     """not_me, lane, clock, counts or out"""
     by: Mapped[str]
-    """who marked it: a person's id, or the program"""
+    """who marked it: a person's id, or the program; empty: erased"""
     at: Mapped[dt.datetime]
+    writer_id: Mapped[int | None]
+    """whose chain states it; NULL: it is older than such entries"""
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """the entry"""
 
 
 class LaneMessage(Base):
     """What the lane controller sent, as it came: kept whatever is wrong with it."""
 
     __tablename__ = "lane_message"
-    __table_args__ = (UniqueConstraint("booth_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("booth_id", "event", "came"),
+        Index(None, "writer_id", "seq"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
     event: Mapped[str]
@@ -119,3 +123,9 @@ class LaneMessage(Base):
     """JSON, as it came"""
     flag: Mapped[str | None]
     """what is wrong with it: late, doubled, contradictory, impossible or unreadable"""
+    came: Mapped[int] = mapped_column(default=0)
+    """at the centre, the booth's chain by which it came, without its body; 0: it came to us"""
+    writer_id: Mapped[int | None]
+    """whose chain states the flag; NULL: there is none, or it is older than such entries"""
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    """the entry"""

@@ -17,11 +17,15 @@ from db.ledger import Added
 from db.statements import Statement, Words
 
 FORMAT = 1
-"""of the messages; the centre must go on reading the two before"""
+"""of the messages of a grading; the centre must go on reading the two before"""
+LATER = 2
+"""of those that the first centres do not know: remarks"""
 UTTERANCES = "utterances"
 """the kind of message that is of no entry's kind: what a report states by its root alone"""
 ALONE = ("began", "key")
 """the kinds of entries that state nothing of a grading"""
+REMARKS = ("mark", "lane", "erased")
+"""the kinds of entries that say something later of what is stored (db/remarks)"""
 IN_ONE = 100
 """utterances in one message at most"""
 SEAL = ("seq", "first_seq", "root", "public_key", "signature")
@@ -58,7 +62,7 @@ class Message:
 
 @dataclass(slots=True)
 class Numbers:
-    """The numbers that a grading's messages refer to, as they are given out."""
+    """The numbers that messages refer to, as they are given out."""
 
     last: int
     """of the last message of the epoch"""
@@ -66,6 +70,8 @@ class Numbers:
     """of the message that began the grading; None: none did yet"""
     vehicle: int | None = None
     """of the last message with a vehicle; None: none was yet"""
+    before: int | None = None
+    """of the last message that said something later of the grading; None: none did yet"""
 
     def next(self) -> int:
         """One more."""
@@ -108,6 +114,9 @@ def of_entry(
             numbers.vehicle = seq
         elif kind == "clip" and numbers.vehicle is not None:
             content["needs"] = numbers.vehicle
+        elif kind in REMARKS and numbers.before is not None:
+            # The last mark of a vehicle counts, so their order matters.
+            content["needs"] = numbers.before
     yield _message(sender, seq, kind, content)
     if statement is not None and statement.heard:
         yield from _utterances(sender, numbers, added, statement, seq)
@@ -149,7 +158,8 @@ def _hidden(words: Hidden, place: int, said: Words) -> list[Any]:
 
 
 def _message(sender: Sender, seq: int, kind: str, content: Mapping[str, Any]) -> Message:
-    head = {"format": FORMAT, "kind": kind, "seq": seq, "epoch": sender.epoch}
+    form = LATER if kind in REMARKS else FORMAT
+    head = {"format": form, "kind": kind, "seq": seq, "epoch": sender.epoch}
     whose = {"station": sender.station, "booth": sender.booth}
     line = canonical({**head, **whose, **content}).encode()
     return Message(seq=seq, kind=kind, line=line)

@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     RowMapping,
     Select,
     delete,
@@ -28,13 +27,20 @@ from sqlalchemy import (
     update,
 )
 
-from db import reads, tables
+from db import reads, remarks, tables
 from db.explain import plainly
+from db.inbox_tables import InboxStream
 from db.ledger import Added
-from db.ledger_tables import LedgerEntry, LedgerSeal, LedgerWords
+from db.ledger_tables import LedgerEntry, LedgerSeal, LedgerWords, LedgerWriter
 from db.messages import ALONE, Hidden, Message, Numbers, Sender, of_entry
-from db.outbox_tables import MessageState, OutboxEpoch, OutboxGrading, OutboxMessage
-from db.statements import LIVE, Statement, Stored, facts_of, load, pieces, statements
+from db.outbox_tables import (
+    MessageState,
+    OutboxEpoch,
+    OutboxGrading,
+    OutboxMessage,
+    OutboxRemark,
+)
+from db.statements import LIVE, Statement, Stored, facts_of, load, pieces, places_of, statements
 from db.types import StoreError
 
 EPOCH_BYTES = 8
@@ -100,23 +106,44 @@ def put(
 
 
 def fill(engine: Engine, *, at: dt.datetime) -> bool:
-    """Put in the oldest grading that is sealed and was not put in yet; False: there is none.
+    """Put in the oldest grading that is sealed and was not put in yet, or else the oldest remark.
 
-    So follows what was stored before there was a centre. StoreError if the database refuses.
+    So follows what was stored before there was a centre, and all that is said later. False: there
+    is nothing. StoreError if the database refuses.
     """
     seal = LedgerSeal
     missing = select(seal.grading_id).where(
-        seal.grading_id.not_in(select(OutboxGrading.grading_id))
+        seal.grading_id != remarks.OF_NONE,
+        seal.grading_id.not_in(select(OutboxGrading.grading_id)),
     )
     missing = missing.order_by(seal.writer_id, seal.seq).limit(1)
     with plainly(engine), engine.begin() as connection:
         grading_id = connection.scalar(missing)
         if grading_id is None:
-            return False
+            return _fill_remark(connection, at)
         box = _Outbox(connection, at)
         for added in _stated(connection, grading_id):
             box.put(grading_id, added)
         return True
+
+
+def _fill_remark(connection: Connection, at: dt.datetime) -> bool:
+    """Put in what is under the oldest seal of no grading that was not put in yet."""
+    seal, put_in = LedgerSeal, OutboxRemark
+    known = select(put_in.seq).where(put_in.writer_id == seal.writer_id, put_in.seq == seal.seq)
+    query = (
+        select(seal.__table__, LedgerWriter.name)
+        .join(LedgerWriter, LedgerWriter.id == seal.writer_id)
+        .where(seal.grading_id == remarks.OF_NONE, ~known.exists())
+        .where(seal.writer_id.not_in(select(InboxStream.writer_id)))
+        .order_by(seal.writer_id, seal.seq)
+        .limit(1)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return False
+    _Outbox(connection, at).put_remarks(row)
+    return True
 
 
 def waiting(engine: Engine, *, count: int, size: int) -> list[Outgoing]:
@@ -255,7 +282,35 @@ class _Outbox:
         self._keep(grading_id, messages)
         self._mark(grading_id, numbers, new=known is None)
 
-    def _keep(self, grading_id: int, messages: Sequence[Message]) -> None:
+    def put_remarks(self, seal: RowMapping) -> None:
+        """The messages of the entries under a seal of no grading."""
+        connection = self._connection
+        station, booth = places_of(seal["name"])
+        sender = Sender(station=station, booth=booth, epoch=self._epoch)
+        entries, words = _under(connection, seal), _hidden(connection, seal)
+        for entry in entries:
+            added, grading_id = Added(entry=entry, statement=None, words={}), None
+            if entry["kind"] not in ALONE:
+                hidden = words[entry["seq"]]
+                added, grading_id = remarks.outgoing(connection, seal["writer_id"], entry, hidden)
+            opened = None if grading_id is None else self._opened(grading_id)
+            before = None if grading_id is None else self._remarked(grading_id)
+            numbers = Numbers(last=self._last, opened=opened, before=before)
+            over = seal if entry is entries[-1] else None
+            messages = list(of_entry(sender, numbers, added, opening={}, seal=over))
+            self._keep(grading_id, messages)
+            self._last = numbers.last
+            row = {"writer_id": seal["writer_id"], "seq": entry["seq"], "epoch_id": self._epoch_id}
+            own = {**row, "grading_id": grading_id, "message": self._last}
+            connection.execute(insert(OutboxRemark), [own])
+        self._note()
+
+    def _remarked(self, grading_id: int) -> int | None:
+        """The number of the last message that said something later of the grading."""
+        last = select(func.max(OutboxRemark.message)).where(OutboxRemark.grading_id == grading_id)
+        return self._connection.scalar(last.where(OutboxRemark.epoch_id == self._epoch_id))
+
+    def _keep(self, grading_id: int | None, messages: Sequence[Message]) -> None:
         rows = [
             {
                 "epoch_id": self._epoch_id,
@@ -277,6 +332,9 @@ class _Outbox:
         if new:
             row = {"grading_id": grading_id, "epoch_id": self._epoch_id, "opened": numbers.opened}
             self._connection.execute(insert(OutboxGrading), [row])
+        self._note()
+
+    def _note(self) -> None:
         of_epoch = OutboxEpoch.id == self._epoch_id
         self._connection.execute(update(OutboxEpoch).where(of_epoch).values(seq=self._last))
 
@@ -307,11 +365,8 @@ def _stated(connection: Connection, grading_id: int) -> Iterator[list[Added]]:
     own = LedgerSeal.grading_id == grading_id
     seals = connection.execute(select(LedgerSeal.__table__).where(own).order_by(LedgerSeal.seq))
     rest: dict[str, list[Statement]] | None = None
-    for seal in seals.all():
-        entry = LedgerEntry
-        within = (entry.seq >= seal.first_seq, entry.seq <= seal.seq)
-        under = select(entry.__table__).where(entry.writer_id == seal.writer_id, *within)
-        entries = connection.execute(under.order_by(entry.seq)).mappings().all()
+    for seal in seals.mappings().all():
+        entries = _under(connection, seal)
         words = _hidden(connection, seal)
         if rest is None:
             rest = _by_kind(stored, entries)
@@ -336,11 +391,24 @@ def _by_kind(stored: Stored, entries: Sequence[RowMapping]) -> dict[str, list[St
     return found
 
 
-def _hidden(connection: Connection, seal: Row[Any]) -> Mapping[int, Hidden]:
+def _under(connection: Connection, seal: RowMapping) -> Sequence[RowMapping]:
+    """The entries under a seal."""
+    entry = LedgerEntry
+    under = select(entry.__table__).where(
+        entry.writer_id == seal["writer_id"],
+        entry.seq >= seal["first_seq"],
+        entry.seq <= seal["seq"],
+    )
+    return connection.execute(under.order_by(entry.seq)).mappings().all()
+
+
+def _hidden(connection: Connection, seal: RowMapping) -> Mapping[int, Hidden]:
     """Salted hashes and salts by entry and place."""
     row = LedgerWords
-    query = select(row.seq, row.place, row.hash, row.salt).where(row.writer_id == seal.writer_id)
+    query = select(row.seq, row.place, row.hash, row.salt).where(
+        row.writer_id == seal["writer_id"], row.seq >= seal["first_seq"], row.seq <= seal["seq"]
+    )
     words: defaultdict[int, dict[int, tuple[str, str | None]]] = defaultdict(dict)
-    for one in connection.execute(query.where(row.seq >= seal.first_seq, row.seq <= seal.seq)):
+    for one in connection.execute(query):
         words[one.seq][one.place] = one.hash, one.salt
     return words

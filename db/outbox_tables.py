@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Base
@@ -68,4 +68,19 @@ class OutboxGrading(Base):
     )
     epoch_id: Mapped[int] = mapped_column(ForeignKey("outbox_epoch.id"))
     opened: Mapped[int] = mapped_column(BigInteger)
+    """the message's number"""
+
+
+class OutboxRemark(Base):
+    """An entry that states something said later (db/remarks), and that was put in the outbox."""
+
+    __tablename__ = "outbox_remark"
+    __table_args__ = (Index(None, "grading_id"),)
+    writer_id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """the entry"""
+    epoch_id: Mapped[int] = mapped_column(ForeignKey("outbox_epoch.id"))
+    grading_id: Mapped[int | None]
+    """what it is of; NULL: of the booth"""
+    message: Mapped[int] = mapped_column(BigInteger)
     """the message's number"""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select, update
 from db import codec, tables
 from db.columns import Base
 from db.insert import insert_new
+from db.statements import ERASED
 from db.types import Recording, ShiftIdentity, StoreError
 from phrases.types import TimeSource
 
@@ -59,9 +60,27 @@ class Shifts:
         """The same, of a shift that has its id: that of an erased collector tells it no more."""
         booth, collector, team = self._whose(identity)
         recording_id = self._recording(recording)
+        if (known := self._nameless(identity, booth, recording_id)) is not None:
+            return known, recording_id
         shift = self._own_shift(identity, shift_id, booth, collector)
         self._settle_team(shift, collector, team)
         return shift, recording_id
+
+    def _nameless(self, identity: ShiftIdentity, booth: int, recording_id: int) -> str | None:
+        """The shift of which another grading came before or after its collector was erased."""
+        erased = identity.collector.startswith(ERASED)
+        person = tables.Collector
+        query = (
+            select(tables.Shift.id)
+            .join(person, person.id == tables.Shift.collector_id)
+            .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
+            .where(tables.Shift.booth_id == booth, tables.Grading.recording_id == recording_id)
+            .where(tables.Shift.started_at == identity.started_at.astimezone(dt.UTC))
+            .limit(1)
+        )
+        if not erased:
+            query = query.where(person.code.startswith(ERASED))
+        return self._connection.scalar(query)
 
     def _whose(self, identity: ShiftIdentity) -> tuple[int, int, int | None]:
         """The booth, the collector and the team, if one is named."""

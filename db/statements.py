@@ -183,7 +183,7 @@ def opened(stored: Stored, form: int = FORMAT) -> Statement:
             "duration_ms": stored.recording_ms,
             "parts": [facts_of(part, "recording_id", "name") for part in stored.parts],
         },
-        words=(None if gone else said[0], _words(said[1])),
+        words=(None if gone else said[0], words_of(said[1])),
         said=said,
     )
 
@@ -206,7 +206,7 @@ def vehicles(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[St
             [[step["heard"], step["why"]] for step in steps],
             [[finding["heard"], finding["reason"]] for finding in findings],
         ]
-        yield Statement(kind="vehicle", facts=facts, words=(_words(words),), said=(words,))
+        yield Statement(kind="vehicle", facts=facts, words=(words_of(words),), said=(words,))
 
 
 def sounds(clips: Iterable[RowMapping]) -> Iterator[Statement]:
@@ -214,13 +214,13 @@ def sounds(clips: Iterable[RowMapping]) -> Iterator[Statement]:
     for row in clips:
         words = [row["sha256"]]
         facts = facts_of(row, "grading_id", "sha256")
-        yield Statement(kind="clip", facts=facts, words=(_words(words),), said=(words,))
+        yield Statement(kind="clip", facts=facts, words=(words_of(words),), said=(words,))
 
 
 def utterances(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
     """Each utterance with its phrases."""
     for facts, said in _utterances(children):
-        yield Statement(kind="utterance", facts=facts, words=(_words(said),), said=(said,))
+        yield Statement(kind="utterance", facts=facts, words=(words_of(said),), said=(said,))
 
 
 def gaps(children: Mapping[type[Base], Sequence[RowMapping]]) -> Iterator[Statement]:
@@ -235,7 +235,7 @@ def closed(grading: Mapping[Any, Any]) -> Statement:
     return Statement(
         kind="report",
         facts=facts_of(grading, "id", "shift_id", "recording_id", "warnings"),
-        words=(_words(said),),
+        words=(words_of(said),),
         said=(said,),
         live=True,
     )
@@ -249,7 +249,7 @@ def _report(stored: Stored) -> Statement:
     for of_utterance, words_of_it in _utterances(stored.children):
         heard.append(of_utterance)
         said.append(words_of_it)
-    words = tuple(map(_words, said))
+    words = tuple(map(words_of, said))
     return Statement(kind="report", facts=facts, words=words, said=tuple(said), heard=tuple(heard))
 
 
@@ -269,7 +269,8 @@ def _utterances(
         yield facts, [row["text"], matched]
 
 
-def _words(words: Words) -> Words | None:
+def words_of(words: Words) -> Words | None:
+    """What is stated of words as a salted hash; None: nothing is said in them."""
     return words if any_words(words) else None
 
 
@@ -312,3 +313,13 @@ def writer(station: str, booth: str) -> str:
 def _escaped(code: str) -> str:
     """The code without a stroke, so that no two booths have one name."""
     return code.replace("%", "%25").replace("/", "%2F")
+
+
+def places_of(writer: str) -> tuple[str, str]:
+    """The station and the booth that a chain is of, from its name."""
+    station, booth, *_ = writer.split("/")
+    return _plain_code(station), _plain_code(booth)
+
+
+def _plain_code(part: str) -> str:
+    return part.replace("%2F", "/").replace("%25", "%")

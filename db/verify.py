@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, select
 
-from db import clips, ledger, merkle, tables
+from db import clips, ledger, merkle, remarks, tables
 from db.canonical import canonical
 from db.explain import plainly
 from db.inbox_tables import InboxGrading, InboxStream
@@ -112,6 +112,9 @@ def examine(connection: Connection, vault: Vault | None = None) -> Verified:
     ]
     problems = [problem for walk in walks if (problem := walk.problem()) is not None]
     problems += _strays(connection)
+    if (kind := remarks.unstated(connection)) is not None:
+        what = f"a row that an entry of kind {kind} should state is in none"
+        problems.append(Problem(writer="unknown", seq=None, what=what))
     before, unstated = _unstated(connection, start)
     return Verified(
         chains=tuple(walk.chain() for walk in walks),
@@ -186,6 +189,10 @@ class _Walk:
         self._clips_elsewhere = 0
         self._words = 0
         self._keys: list[str] = []
+        self._remarks = Counter[str]()
+        """by kind: entries that state something said later, whose rows are there"""
+        self._gone: set[tuple[int, int]] = set()
+        """entries and places of messages that were deleted when their days were over"""
         self._live: dict[int, dict[str, list[Statement]]] = {}
         """number of a grading that is stated piece by piece to what is not stated of it so far"""
 
@@ -230,6 +237,11 @@ class _Walk:
         elif beyond is not None:
             raise _Bad(beyond, "is under no seal")
         self._left_over()
+        for kind in remarks.TABLES:
+            if remarks.count(self._connection, self._id, kind, self._seq) != self._remarks[kind]:
+                raise _Bad(
+                    None, f"a row is said to be stated by an entry of kind {kind} that is not"
+                )
         if self._end[0] != self._seq:
             if self._end[0] > self._seq:
                 raise _Bad(self._seq + 1, f"is missing: the chain had {self._end[0]} entries")
@@ -327,8 +339,11 @@ class _Walk:
             raise _Bad(seal["seq"], "has a seal whose signature does not hold")
 
     def _stated(self, seal: RowMapping, entries: Sequence[RowMapping]) -> None:
-        """Hold each entry against the rows of the grading."""
-        stated = self._statements(seal, entries)
+        """Hold each entry against the rows of the grading, or of what was said later."""
+        if seal["grading_id"] == remarks.OF_NONE:
+            entries, stated = self._said_later(entries)
+        else:
+            stated = self._statements(seal, entries)
         if [row["kind"] for row in entries] != [statement.kind for statement in stated]:
             raise _Bad(seal["seq"], "states another number of vehicles or clips than are stored")
         words = LedgerWords
@@ -338,7 +353,9 @@ class _Walk:
             words.seq <= seal["seq"],
         )
         kept: dict[tuple[int, int], Any] = {
-            (row.seq, row.place): row for row in self._connection.execute(query)
+            (row.seq, row.place): row
+            for row in self._connection.execute(query)
+            if (row.seq, row.place) not in self._gone
         }
         for row, statement in zip(entries, stated, strict=True):
             seq = row["seq"]
@@ -360,6 +377,34 @@ class _Walk:
                 place = json.loads(row["body"])["vehicle_position"]
                 clip, wrapped = clips.one(self._connection, seal["grading_id"], place)
                 self._clip(row["seq"], clip, wrapped)
+
+    def _said_later(
+        self, entries: Sequence[RowMapping]
+    ) -> tuple[Sequence[RowMapping], list[Statement]]:
+        """The entries under a seal of no grading whose rows are there, and what they state."""
+        left, found = [], []
+        for row in entries:
+            if row["kind"] not in remarks.TABLES:
+                raise _Bad(row["seq"], "is of a newer changshou: verify it with that one")
+            self._remarks[row["kind"]] += 1
+            pair = remarks.stated(self._connection, self._id, row)
+            if pair is not None:
+                left.append(row)
+                found.append(pair[1])
+            elif row["kind"] != "lane" or not self._forgotten(row["seq"]):
+                raise _Bad(row["seq"], "states something said later that is no longer stored")
+        return left, found
+
+    def _forgotten(self, seq: int) -> bool:
+        """Whether a message of the lane was deleted with its salts, as it is after its days."""
+        words = LedgerWords
+        query = select(words.place, words.salt).where(words.writer_id == self._id)
+        rows = self._connection.execute(query.where(words.seq == seq)).all()
+        self._remarks["lane"] -= 1
+        self._words += len(rows)
+        self._erased += len(rows)
+        self._gone |= {(seq, row.place) for row in rows}
+        return all(row.salt is None for row in rows)
 
     def _clip(self, seq: int, clip: RowMapping, wrapped: str | None) -> None:
         """A clip is there with its key and its file, or none of them is, or a booth has them."""

@@ -11,14 +11,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from db import clips as clip_rows
 from db import erase, holds, tables
 from db.clip_tables import Clip
 from db.holds import Held
 from db.keeping_tables import ErasedWhat, Erasure
-from db.live_tables import LaneMessage
 from db.statements import ERASED
 from db.vault import Vault
 from service import bootstrap
@@ -141,7 +140,8 @@ def vehicle(
             for row in found:
                 erase.vehicle_words(connection, row.grading_id, row.position)
                 files += erase.clips(connection, row.grading_id, [row.position])
-            erase.trace(connection, gradings, ErasedWhat.VEHICLE, now, forced)
+                own, place = [row.grading_id], row.position
+                erase.trace(connection, own, ErasedWhat.VEHICLE, now, forced, place)
         _remove(vault, files)
         erase.compact(engine)
         return Done(clips=len(files), gradings=len(gradings))
@@ -209,8 +209,7 @@ def _old_names(connection: Connection, grading_id: int) -> None:
 def _old_messages(engine: Engine, before: dt.datetime) -> int:
     """What the lane sent may name plates."""
     with engine.begin() as connection:
-        old = delete(LaneMessage).where(LaneMessage.received_at <= before)
-        return connection.execute(old).rowcount
+        return erase.lane_messages(connection, before)
 
 
 def _collector(connection: Connection, station: str, code: str) -> int:
