@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 
+from db import clips as sound
 from db import codec, facts, ledger, outbox, remarks, tables
+from db.clip_tables import Clip
 from db.columns import Base
 from db.explain import plainly
 from db.live_reads import excluded, marks
@@ -27,11 +29,13 @@ from db.statements import (
     gaps,
     load,
     opened,
+    sounds,
     utterances,
     vehicles,
     writer,
 )
 from db.store import Store, kept
+from db.types import Clip as Kept
 from db.types import Recording, ShiftIdentity
 from phrases.types import (
     Gap,
@@ -51,6 +55,7 @@ _BELOW: Mapping[type[Base], type[Base]] = {
 _SAYING = ("phrase", "slots", "start_ms", "end_ms", "score")
 _KINDS = (
     ("vehicle", tables.Vehicle, vehicles),
+    ("clip", Clip, lambda rows: sounds(rows[Clip])),
     ("utterance", tables.Utterance, utterances),
     ("gap", tables.Gap, gaps),
 )
@@ -134,6 +139,15 @@ class LiveStore(Store):
             )
             facts.add(self._connection, shift.grading_id, [place])
         return place
+
+    def add_clip(self, shift: Open, place: int, clip: Kept) -> None:
+        """Add what is kept of a vehicle's sound, or why nothing is; the file is on the disk."""
+        rows = sound.rows([replace(clip, vehicle_position=place)], self._clock())
+        with plainly(self._engine):
+            for table, some in rows.items():
+                if some:
+                    self._insert(table, [{"grading_id": shift.grading_id, **row} for row in some])
+        self._piece(shift, "clip", place)
 
     def ends(self, shift: Open, until_ms: int) -> Open:
         """Say where a shift ends; vehicles before it may still be added."""
@@ -271,7 +285,7 @@ class LiveStore(Store):
             if places:
                 rows = self._rows(grading_id, table, places)
                 for row, statement in zip(rows[table], state(rows), strict=True):
-                    found[kind, row["position"]] = statement
+                    found[kind, row[_place_name(table)]] = statement
         for kind, place in added:
             if kind == "opened":
                 stored = load(self._connection, grading_id)
@@ -353,4 +367,5 @@ def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 def _place_name(table: type[Base]) -> str:
     above = {tables.Vehicle: "vehicle_position", tables.Utterance: "utterance_position"}
-    return above[_BELOW[table]] if table in _BELOW else "position"
+    above_it = tables.Vehicle if table is Clip else _BELOW.get(table)
+    return "position" if above_it is None else above[above_it]

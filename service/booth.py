@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from audio.types import Samples
 from db.seal import Signer
-from service import booth_socket, lane_lines
+from service import booth_socket, bootstrap, lane_lines
 from service.bootstrap import Knowledge
+from service.clips import Choice
 from service.hearing import Item
 from service.lane_message import Message
 from service.live import Keeper
+from service.live_clips import LiveClips
 from service.live_clock import Clock, SystemClock
 from service.live_seat import Sitter
 from service.live_types import Place, Taken, Told
@@ -48,6 +51,11 @@ class Booth:
         """The first sound came at that moment of the monotonic clock."""
         with self.lock:
             self.keeper.listening(from_ns)
+
+    def sound(self, start_ms: int, samples: Samples) -> None:
+        """What the microphone gave, float32 [frames] of the collector's channel."""
+        with self.lock:
+            self.keeper.sound(start_ms, samples)
 
     def take(self, items: Iterable[Item]) -> None:
         """What was heard."""
@@ -93,6 +101,7 @@ def kept(
         lane_events=site.lane_events,
         lateness_ms=site.lane_lateness_ms,
     )
+    vault = bootstrap.vault(site, engine) if site.clips else None
     keeper = Keeper(
         engine,
         signer,
@@ -101,6 +110,7 @@ def kept(
         model=model,
         clock=clock or SystemClock(),
         outbox=request.outbox,
+        clips=LiveClips(vault, Choice(share=site.share)),
         show=show,
     )
     booth = Booth(keeper)

@@ -121,13 +121,28 @@ def keep(vault: Vault, samples: Samples, plan: Plan) -> Clip | None:
     try:
         sealed = vault.put(flac(quiet.reshape(1, -1), RATE))
     except StoreError as error:
-        return _unkept(vault, plan, str(error))
+        return unkept(vault, plan, str(error))
     return replace(
-        _unkept(vault, plan, None),
+        unkept(vault, plan, None),
         end_ms=min(plan.vehicle.end_ms, plan.vehicle.start_ms + len(samples) * 1000 // RATE),
         sha256=sealed.sha256,
         size=sealed.size,
         wrapped=sealed.wrapped,
+    )
+
+
+def unkept(vault: Vault, plan: Plan, problem: str | None) -> Clip:
+    """The row of a clip that there is none of, and why."""
+    return Clip(
+        start_ms=plan.vehicle.start_ms,
+        end_ms=plan.vehicle.end_ms,
+        vehicle_position=plan.position,
+        reason=plan.reason,
+        silenced=tuple(plan.hushed),
+        sha256=None,
+        codec=CODEC,
+        wrapped_by=vault.wrapped_by,
+        problem=problem,
     )
 
 
@@ -166,7 +181,7 @@ def of_recording(
                 clip = keep(vault, next(sound), plan)
             except (AudioError, StopIteration):
                 # Hours of listening are not thrown away for it.
-                clip = _unkept(vault, plan, "the recording can no longer be read")
+                clip = unkept(vault, plan, "the recording can no longer be read")
             found += [clip] if clip is not None else []
             bar(done + 1)
     return tuple(found)
@@ -179,20 +194,6 @@ def alarms(clips: Iterable[Clip]) -> Iterator[str]:
         count = problems.count(problem)
         vehicles = "1 vehicle is" if count == 1 else f"{count} vehicles are"
         yield f"{vehicles} stored without a clip: {problem}"
-
-
-def _unkept(vault: Vault, plan: Plan, problem: str | None) -> Clip:
-    return Clip(
-        start_ms=plan.vehicle.start_ms,
-        end_ms=plan.vehicle.end_ms,
-        vehicle_position=plan.position,
-        reason=plan.reason,
-        silenced=tuple(plan.hushed),
-        sha256=None,
-        codec=CODEC,
-        wrapped_by=vault.wrapped_by,
-        problem=problem,
-    )
 
 
 def _is_the_collectors(voice: Heard) -> bool:

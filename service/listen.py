@@ -19,7 +19,7 @@ import numpy as np
 
 from audio.capture import CaptureSettings, Microphone
 from audio.child import CaptureError, Device, devices
-from audio.types import AudioChunk
+from audio.types import AudioChunk, Samples
 from audio.watchdog import Rules
 from phrases.types import Decision, Gap, GapReason, Heard, PhraseMatch
 from service import bootstrap
@@ -132,6 +132,9 @@ class Keep(Protocol):
     def listening(self, from_ns: int) -> None:
         """The first sound came at that moment of the monotonic clock."""
 
+    def sound(self, start_ms: int, samples: Samples) -> None:
+        """What the ears are about to hear: float32 [frames] of the collector's channel."""
+
     def take(self, items: Iterable[Item]) -> None:
         """What was heard, in milliseconds from the first sound; each gap once."""
 
@@ -147,6 +150,9 @@ class _Nobody:
     """Keeps nothing."""
 
     def listening(self, from_ns: int) -> None:
+        pass
+
+    def sound(self, start_ms: int, samples: Samples) -> None:
         pass
 
     def take(self, items: Iterable[Item]) -> None:
@@ -280,6 +286,7 @@ class _Session:
                 continue
             samples = item.samples[:, self._channel]
             self._done_ms = item.start_ms + len(samples) // 16
+            self._keep.sound(item.start_ms, samples)
             behind_s = self._mic.behind_s
             at = self.when(self._done_ms)
             self._show(Level(dbfs=level(item, self._channel), behind_s=behind_s, at=at))

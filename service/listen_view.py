@@ -15,7 +15,7 @@ from rich.text import Text
 from audio.child import Device
 from service import report_json
 from service.listen import Ended, Event, Level, NotHeard, Said, Saying, Started, State
-from service.live_types import Judged, QueueDue, Seated, Told, Unstored
+from service.live_types import Judged, QueueDue, Seated, Told, Unkept, Unstored
 
 _LAST = 8
 _WIDE = 40
@@ -74,6 +74,8 @@ def as_json(event: Shown) -> report_json.Json | None:
             told = {"kind": "queue", "waiting": event.waiting}
         case Unstored():
             told = {"kind": "storing", "problem": event.problem}
+        case Unkept():
+            told = {"kind": "clip", "problem": event.problem}
         case Level():
             return None
     return told | {"at": at}
@@ -113,6 +115,8 @@ def as_line(event: Shown) -> str | None:
             if event.problem is None:
                 return f"{clock}  everything is stored again"
             return f"{clock}  cannot be stored now, and waits: {event.problem}"
+        case Unkept():
+            return f"{clock}  a vehicle is stored without its clip: {event.problem}"
         case Level() | Saying():
             return None
 

@@ -14,13 +14,12 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
-from audio.types import Faint
+from audio.types import Faint, Samples
 from db import live_reads
 from db.live import LiveStore
 from db.live_types import BoothTime, Open
 from db.seal import Signer
 from phrases import notified
-from phrases.amounts import fen
 from phrases.context import profile_at
 from phrases.dialogue import is_sure
 from phrases.judge import Rules
@@ -34,14 +33,16 @@ from phrases.types import (
     PhraseMatch,
     TransactionVerdict,
 )
-from phrases.yuan import decimal
 from service import live_clock
 from service.bootstrap import Knowledge
+from service.clips import Choice
 from service.errors import BadInput, Failed
 from service.hearing import Item, Progress, SoFar
 from service.lane_book import Flag, LaneBook
 from service.lane_clock import LaneClock
 from service.lane_message import Message, read
+from service.live_amounts import Asked
+from service.live_clips import LiveClips
 from service.live_clock import Clock
 from service.live_journal import Journal, of
 from service.live_moved import moved, moved_match
@@ -55,6 +56,7 @@ from service.live_types import (
     Seated,
     Taken,
     Told,
+    Unkept,
 )
 from service.pipeline import amounts_due, due_at
 
@@ -80,8 +82,10 @@ class Keeper:
         model: str,
         clock: Clock,
         outbox: bool = False,
+        clips: LiveClips | None = None,
         show: Callable[[Told], None] = lambda _: None,
     ) -> None:
+        """A keeper of one booth; without `clips` no sound is kept."""
         self._engine = engine
         self.place = place
         """where it listens"""
@@ -92,15 +96,15 @@ class Keeper:
             engine, signer, place, known, model=model, clock=clock, outbox=outbox, show=show
         )
         self._seat = Seat(Seating(who=None, how=How.START, from_ms=0))
-        self._judge = self._new_judge()
         self._book = LaneBook(place.lane, lateness_ms=place.lateness_ms)
         self._lane_clock = LaneClock()
         self._ids: dict[str, str] = {}
         self._base_ms = 0
         self._first_utterance = 0
         self._count = 0
-        self._knew = frozenset[int]()
-        self._asked: dict[int, frozenset[int]] = {}
+        self._asked = Asked(lambda start, end: amounts_due(self._book.events, start, end))
+        self._clips = clips or LiveClips(None, Choice(share=0.0))
+        self._judge = self._new_judge()
         self._done: deque[int | str] = deque(maxlen=_IDS)
         self._judged_ms = -1
         self._not_mine: dict[int | str, str] = {}
@@ -143,6 +147,10 @@ class Keeper:
             )
             self._add_gap(gap)
         self._flush()
+
+    def sound(self, start_ms: int, samples: Samples) -> None:
+        """Float32 [frames] of the collector's channel, by milliseconds from the first sound."""
+        self._clips.sound(start_ms + self._base_ms, samples)
 
     def take(self, items: Iterable[Item]) -> None:
         """What was heard, as it was told; its times count from the first sound."""
@@ -253,10 +261,7 @@ class Keeper:
 
     def amounts(self, start_ms: int, end_ms: int) -> set[int]:
         """The sums in fen that the lane knows of then, by milliseconds from the first sound."""
-        start_ms, end_ms = start_ms + self._base_ms, end_ms + self._base_ms
-        found = amounts_due(self._book.events, start_ms, end_ms)
-        self._knew = frozenset(found)
-        return found
+        return self._asked.due(start_ms + self._base_ms, end_ms + self._base_ms)
 
     @property
     def state(self) -> BoothState:
@@ -281,6 +286,7 @@ class Keeper:
     def finish(self) -> None:
         """Listening is over: all that is left is judged, and every shift closed."""
         end_ms = max(self._base_ms, self._journal.heard_ms)
+        self._clips.passed(end_ms)
         if self.place.lane_events:
             for one in self._book.rest(end_ms):
                 self._judge.vehicle(one.event, one.end_ms)
@@ -308,24 +314,8 @@ class Keeper:
             self.place.lane,
             profile=lambda ms: profile_at(self._journal.log, ms),
             inferred=not self.place.lane_events,
-            doubted=self._doubted,
+            doubted=self._asked.doubted,
         )
-
-    def _doubted(self, match: PhraseMatch) -> PhraseMatch:
-        """An amount that was heard before the lane named another one settles nothing.
-
-        A recording's is held by its sound against the lane's; that was too early here.
-        """
-        try:
-            said = fen(match.slots.get("amount", ""))
-        except ValueError:
-            return match
-        due = amounts_due(self._book.events, match.start_ms, match.end_ms)
-        asked = (self._asked.get(number, frozenset()) for number in match.utterances)
-        late = due.difference(*asked)
-        if said in due or not late:
-            return match
-        return replace(match, rivals=(*match.rivals, *map(decimal, sorted(late))))
 
     def _go_on(self, before: BoothTime, shifts: list[Open]) -> None:
         """Take up the shifts that are open, and what is remembered of what was heard."""
@@ -360,6 +350,7 @@ class Keeper:
     def _passed(self, heard_ms: int, gaps_ms: int) -> None:
         """Time has passed: judge what can no longer change, close what is over."""
         self._journal.heard_ms = max(self._journal.heard_ms, heard_ms)
+        self._clips.passed(min(heard_ms, gaps_ms))
         now_ms = self.now_ms
         self._look()
         lane_ms = heard_ms
@@ -397,28 +388,30 @@ class Keeper:
 
     def _add_vehicle(self, slot: Slot, verdict: TransactionVerdict) -> None:
         by = self._not_mine.pop(verdict.vehicle, None)
+        clip = self._clips.keep(verdict, [slot.time] if slot.seating.who else [])
 
         def add(unit: LiveStore) -> None:
             shift = of(slot)
             place = unit.add_vehicle(shift, verdict)
+            if clip is not None:
+                unit.add_clip(shift, place, clip)
             if by is not None and by == shift.identity.collector:
                 unit.mark(shift.grading_id, place, "not_me", by)
 
         self._journal.todo.append(add)
         self._done.append(verdict.vehicle)
         somebodys = slot.seating.who is not None
-        self._show(
-            Judged(verdict=verdict, somebodys=somebodys, at=self._journal.at(verdict.start_ms))
-        )
+        at = self._journal.at(verdict.start_ms)
+        self._show(Judged(verdict=verdict, somebodys=somebodys, at=at))
+        if clip is not None and clip.problem is not None:
+            self._show(Unkept(problem=clip.problem, at=at))
 
     def _add_heard(self, heard: Heard) -> None:
         slot = self._journal.slots.at(heard.start_ms)
         self._journal.begin(slot)
         self._journal.todo.append(lambda unit: unit.add_heard(of(slot), heard))
-        if heard.matches:
-            self._asked[heard.utterance] = self._knew
-            if len(self._asked) > _IDS:
-                del self._asked[next(iter(self._asked))]
+        self._asked.heard(heard)
+        self._clips.told(heard)
         self._judge.said(heard)
         for match in heard.matches:
             if match.phrase in PROPOSING and is_sure(match):
@@ -438,6 +431,7 @@ class Keeper:
             self._journal.todo.append(
                 lambda unit, slot=slot, part=part: unit.add_gap(of(slot), part)  # type: ignore[misc]
             )
+        self._clips.told(gap)
         self._judge.gap(gap)
 
     def _sat(self, changed: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from db.live_types import Open
 from db.types import NOBODY
-from phrases.types import Gap
+from phrases.types import Gap, Span
 from service.live_seat import How, Seating, Sitter
 from service.pipeline import covered_ms
 
@@ -24,6 +24,12 @@ class Slot:
     gaps: list[Gap] = field(default_factory=list)
     clock_sure: bool = True
     """False: for some of it the machine's clock was not to be trusted"""
+
+    @property
+    def time(self) -> Span:
+        """All of it, without an end while it lasts."""
+        start, end = self.span(2**53)
+        return Span(start_ms=start, end_ms=end)
 
     def span(self, now_ms: int) -> tuple[int, int]:
         """Milliseconds of the booth's time from its beginning to its end, or until now."""

@@ -60,7 +60,16 @@ class Unstored:
     at: dt.datetime
 
 
-Told = Judged | Seated | QueueDue | Unstored
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unkept:
+    """A vehicle is stored without the clip that should have been kept of it."""
+
+    problem: str
+    at: dt.datetime
+    """aware, when it arrived"""
+
+
+Told = Judged | Seated | QueueDue | Unstored | Unkept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

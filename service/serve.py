@@ -25,7 +25,7 @@ from service.errors import BadInput, one_line
 from service.listen import Event, Started
 from service.listen_view import Shown
 from service.live_ears import Ears
-from service.live_types import Unstored
+from service.live_types import Unkept, Unstored
 from service.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -119,6 +119,8 @@ def _told(event: Shown) -> None:
             _LOG.info("everything is stored again")
         else:
             _LOG.error("cannot be stored now, and waits: %s", event.problem)
+    elif isinstance(event, Unkept):
+        _LOG.error("a vehicle is stored without its clip: %s", event.problem)
     elif isinstance(event, Started):
         _LOG.info("listening to %s", event.device)
 

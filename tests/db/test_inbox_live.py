@@ -18,6 +18,7 @@ from phrases.types import Score
 from tests.db import samples
 from tests.db.booths import NOW, lines, rows, take
 from tests.db.test_facts import counted, recounted
+from tests.db.test_live import CLIP
 
 FIGURES = Figures(duration_ms=60_000, gap_ms=10_001, score=Score(value=None, low=None, high=None))
 
@@ -33,7 +34,8 @@ def live(engine: Engine, *, on: bool = True) -> Open:
         unit.commit()
         for verdict in whole.transactions:
             unit.add_heard(shift, whole.utterances[0])
-            unit.add_vehicle(shift, verdict)
+            place = unit.add_vehicle(shift, verdict)
+            unit.add_clip(shift, place, CLIP)
             unit.commit()
         unit.add_gap(shift, whole.gaps[0])
         unit.close_shift(shift, FIGURES)

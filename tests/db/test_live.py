@@ -13,13 +13,24 @@ from db.live import LiveStore
 from db.live_reads import booth_time, lane_messages, left_out, open_shifts, remembered, saying
 from db.live_types import BoothTime, Figures, Open
 from db.store import Store
-from db.types import NOBODY, UsageError
+from db.types import NOBODY, Clip, ClipReason, UsageError
 from db.verify import verify
-from phrases.types import Score, ShiftReport
+from phrases.types import Score, ShiftReport, Span
 from tests.db import samples
 
 NO_SCORE = Score(value=None, low=None, high=None)
 FIGURES = Figures(duration_ms=60_000, gap_ms=10_001, score=NO_SCORE, warnings=("one",))
+CLIP = Clip(
+    start_ms=0,
+    end_ms=9_000,
+    vehicle_position=0,
+    reason=ClipReason.SAMPLE,
+    silenced=(Span(start_ms=1, end_ms=2),),
+    sha256=None,
+    codec="flac",
+    wrapped_by="none",
+    problem="a clip cannot be written",
+)
 TIME = BoothTime(origin=samples.START, origin_ns=5, boot="b")
 
 
@@ -47,7 +58,8 @@ def fill(engine: Engine, shift: Open) -> None:
     assert verify(engine).problems == ()
     with LiveStore(engine, samples.SIGNER) as unit:
         unit.add_gap(shift, whole.gaps[0])
-        unit.add_vehicle(shift, whole.transactions[0])
+        place = unit.add_vehicle(shift, whole.transactions[0])
+        unit.add_clip(shift, place, CLIP)
         for heard in whole.utterances[2:]:
             unit.add_heard(shift, heard)
         unit.figures(shift, FIGURES)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine
 
-from audio.types import Faint
+from audio.types import RATE, Faint
 from db.seal import Signer
 from phrases.types import Gap, Heard, Lane, LaneEvent, Span
 from service import settings
@@ -18,12 +19,15 @@ from service.bootstrap import Knowledge, knowledge
 from service.hearing import Item, Progress
 from service.lane_message import read
 from service.live import Keeper
+from service.live_clips import LiveClips
 from service.live_types import Place, Taken, Told
 
 SIGNER = Signer.new()
 CHINA = dt.timezone(dt.timedelta(hours=8))
 TUESDAY = dt.datetime(2026, 11, 24, 10, 0, tzinfo=CHINA)
 LATENESS_MS = 3_000
+LOUD = 0.25
+"""-1..1, every sample that the microphone gives"""
 
 
 class Clock:
@@ -74,7 +78,13 @@ class Booth:
     """A keeper with what it is told."""
 
     def __init__(
-        self, engine: Engine, data: Knowledge, *, clock: Clock | None = None, lane_events: bool
+        self,
+        engine: Engine,
+        data: Knowledge,
+        *,
+        clock: Clock | None = None,
+        lane_events: bool,
+        clips: LiveClips | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.told: list[Told] = []
@@ -93,6 +103,7 @@ class Booth:
             data,
             model="fake",
             clock=self.clock,
+            clips=clips,
             show=self.told.append,
         )
         self.number = 0
@@ -156,6 +167,7 @@ def play(
             items.append(lost.pop(0))
         while weak and weak[0].start_ms < now - 2_000:
             items.append(weak.pop(0))
+        booth.keeper.sound(now, np.full(step_ms * RATE // 1000, LOUD, np.float32))
         booth.hear(*items, until_ms=now)
         booth.clock.pass_ms(step_ms)
     booth.hear(*spoken, *lost, *weak, until_ms=duration_ms + 2_000)
