@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from audio.capture import CaptureSettings, Microphone
-from audio.types import RATE, AudioChunk
+from audio.types import RATE, AudioChunk, Samples
 from phrases.types import Gap
 from service import booth, bootstrap, listen_view, settings
 from service.booth import Booth
@@ -79,6 +79,10 @@ class WatchedKeep:
         """The first sound came at that moment of the monotonic clock."""
         self._watch.origin_ns = from_ns
         self._inner.listening(from_ns)
+
+    def sound(self, start_ms: int, samples: Samples) -> None:
+        """What the ears are about to hear."""
+        self._inner.sound(start_ms, samples)
 
     def take(self, items: Iterable[Item]) -> None:
         """What was heard."""

@@ -26,7 +26,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from audio.capture import CaptureSettings, Microphone
-from audio.types import RATE, AudioChunk, Faint
+from audio.types import RATE, AudioChunk, Faint, Samples
 from db import live_reads, reads
 from db.verify import verify
 from phrases.types import (
@@ -127,6 +127,10 @@ class Noted:
         """The first sound came at that moment of the monotonic clock."""
         self._inner.listening(from_ns)
         print("ready", flush=True)
+
+    def sound(self, start_ms: int, samples: Samples) -> None:
+        """What the ears are about to hear."""
+        self._inner.sound(start_ms, samples)
 
     def take(self, items: Iterable[Item]) -> None:
         """What was heard."""
