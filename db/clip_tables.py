@@ -64,3 +64,16 @@ class ClipKey(_OfVehicle, Base):
     )
     wrapped: Mapped[str]
     """wrapped by the machine's key (RFC 3394), 80 hexadecimal characters"""
+    wrapped_by: Mapped[str | None]
+    """which machine's key, at a centre to which the booth sent its clip; NULL: as the clip says"""
+
+
+class ClipWanted(Base):
+    """A clip that a centre has asked its booth for, and that has not come."""
+
+    __tablename__ = "clip_wanted"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    """of the encrypted file"""
+    asked_at: Mapped[dt.datetime]
+    problem: Mapped[str | None]
+    """why the booth cannot send it; NULL: it has not said"""

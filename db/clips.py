@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 
 from db import tables
 from db.clip_tables import Clip, ClipKey
@@ -15,6 +15,9 @@ from db.people_types import Reach
 from db.reach import shifts_within
 from db.reads import shifts_with
 from db.types import Clip as Kept
+
+OPENED_BY = func.coalesce(ClipKey.wrapped_by, Clip.wrapped_by).label("opened_by")
+"""which machine's key wraps the clip's own where it was asked for"""
 
 
 def rows(clips: Iterable[Kept], kept_at: dt.datetime) -> Rows:
@@ -56,7 +59,7 @@ def one(
             ClipKey.vehicle_position == Clip.vehicle_position,
         ),
     )
-    query = select(clip, ClipKey.wrapped.label("wrapped")).select_from(joined)
+    query = select(clip, ClipKey.wrapped.label("wrapped"), OPENED_BY).select_from(joined)
     found = connection.execute(
         query.where(Clip.grading_id == grading_id, Clip.vehicle_position == vehicle_position)
     )
@@ -111,6 +114,7 @@ def _placed() -> Select[Any]:
         shifts_with(
             Clip.__table__,
             key.wrapped,
+            OPENED_BY,
             car.vehicle,
             car.is_number,
             tables.Grading.number,

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, text, update
 
 from db import ledger_tables, months, sqlite, tables
-from db.clip_tables import Clip, ClipKey
+from db.clip_tables import Clip, ClipKey, ClipWanted
 from db.columns import Base
 from db.explain import plainly
 from db.facts_tables import Shown
@@ -53,7 +53,11 @@ def clips(connection: Connection, grading_id: int, places: Iterable[int] | None)
             if json.loads(entry["body"])["vehicle_position"] in gone
         ],
     )
-    return [str(row.sha256) for row in found]
+    names = [str(row.sha256) for row in found]
+    for start in range(0, len(names), _AT_ONCE):
+        part = names[start : start + _AT_ONCE]
+        connection.execute(delete(ClipWanted).where(ClipWanted.sha256.in_(part)))
+    return names
 
 
 def words(connection: Connection, grading_id: int, spare: Held = _NONE) -> None:

@@ -32,6 +32,7 @@ _NONCE_BYTES = 12
 _WHAT = "the clips' key"
 _NAME = re.compile(r"[0-9a-f]{64}")
 _PART = "part-"
+_SHUT = "the clip's key does not open it"
 
 
 class ClipError(StoreError):
@@ -74,16 +75,36 @@ class Vault:
     def get(self, sha256: str, wrapped: str) -> bytes:
         """The clip's content. Raises ClipError if its file or its key is not as it was kept."""
         file = self.sealed(sha256)
+        return _opened(self._own(wrapped), file)
+
+    def hand(self, sha256: str, wrapped: str) -> bytes:
+        """The clip's own key and its file, for `adopt` on another machine. ClipError as `get`."""
+        file, own = self.sealed(sha256), self._own(wrapped)
+        _opened(own, file)
+        return own + file
+
+    def adopt(self, sha256: str, handed: bytes) -> str:
+        """Keep a clip that another machine handed on; its own key, wrapped by this machine's.
+
+        Raises ClipError if the file is not the one of that sum, or its key does not open it;
+        StoreError as `put`.
+        """
+        own, file = handed[:KEY_BYTES], handed[KEY_BYTES:]
+        if hashlib.sha256(file).hexdigest() != sha256:
+            raise ClipError("the file is not the clip's")
+        _opened(own, file)
+        self._write(sha256, file)
+        return aes_key_wrap(self._key, own).hex()
+
+    def _own(self, wrapped: str) -> bytes:
         try:
-            own = aes_key_unwrap(self._key, bytes.fromhex(wrapped))
-            start = len(MAGIC) + _NONCE_BYTES
-            content = AESGCM(own).decrypt(file[len(MAGIC) : start], file[start:], MAGIC)
-        except (InvalidUnwrap, InvalidTag, ValueError):
-            raise ClipError("the clip's key does not open it") from None
-        # One way to write a key: bytes.fromhex passes over spaces and capitals.
-        if bytes.fromhex(wrapped).hex() != wrapped:
-            raise ClipError("the clip's key does not open it")
-        return content
+            raw = bytes.fromhex(wrapped)
+            # One way to write a key: bytes.fromhex passes over spaces and capitals.
+            if raw.hex() == wrapped:
+                return aes_key_unwrap(self._key, raw)
+        except (InvalidUnwrap, ValueError):
+            pass
+        raise ClipError(_SHUT)
 
     def sealed(self, sha256: str) -> bytes:
         """The clip's file as it lies, encrypted. Raises ClipError if it is gone or was changed."""
@@ -156,6 +177,14 @@ class Vault:
             if part is not None:
                 with suppress(OSError):
                     os.unlink(part)
+
+
+def _opened(own: bytes, file: bytes) -> bytes:
+    start = len(MAGIC) + _NONCE_BYTES
+    try:
+        return AESGCM(own).decrypt(file[len(MAGIC) : start], file[start:], MAGIC)
+    except (InvalidTag, ValueError):
+        raise ClipError(_SHUT) from None
 
 
 def default_folder(url: URL) -> Path:

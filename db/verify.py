@@ -416,7 +416,7 @@ class _Walk:
         if wrapped is None and not self._came:
             raise _Bad(seq, "has a clip whose key is gone, though it was not erased")
         self._clips += 1
-        if wrapped is None or self._vault is None or clip["wrapped_by"] != self._vault.wrapped_by:
+        if wrapped is None or self._vault is None or clip["opened_by"] != self._vault.wrapped_by:
             self._clips_elsewhere += 1
             return
         try:

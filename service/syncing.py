@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from sqlalchemy import Engine
 from db import outbox
 from db.outbox import Backlog, Refused
 from service import bootstrap, sync_post
+from service.clip_post import ClipPost
 from service.errors import BadInput
 from service.settings import Settings
 from service.sync import State, Sync
@@ -69,7 +71,7 @@ def opened(site: Settings, engine: Engine) -> Iterator[Sync]:
             bootstrap.signer(site),
             post,
             url=site.centre,
-            clock=lambda: dt.datetime.now(dt.UTC),
+            clock=_now,
             draw=random.random,
         )
 
@@ -81,11 +83,30 @@ def running(site: Settings, engine: Engine) -> Iterator[Sync | None]:
         yield None
         return
     stop = Event()
-    with opened(site, engine) as sync:
-        thread = Thread(target=sync.run, args=(stop,), name="sync")
-        thread.start()
+    with opened(site, engine) as sync, sync_post.connected(site.centre, site.authority) as post:
+        clips = ClipPost(
+            engine,
+            partial(bootstrap.kept_vault, site, engine),
+            bootstrap.signer(site),
+            post,
+            url=site.centre,
+            clock=_now,
+            draw=random.random,
+        )
+        # A clip is large, so what sends them keeps no result waiting.
+        threads = [
+            Thread(target=one.run, args=(stop,), name=name)
+            for one, name in ((sync, "sync"), (clips, "clips"))
+        ]
+        for thread in threads:
+            thread.start()
         try:
             yield sync
         finally:
             stop.set()
-            thread.join()
+            for thread in threads:
+                thread.join()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -9,13 +9,14 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from service import batch
+from service import batch, clip_post
 from service.accounts import Locked, Wrong
 from service.api import (
     audit,
     booth,
     catalogs,
     checks,
+    clip_files,
     clips,
     complaints,
     devices,
@@ -62,9 +63,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     booth.router,
     lane_events.router,
     ingest.router,
+    clip_files.router,
 )
 """what is served, in the order of the description"""
-LARGER: Mapping[str, int] = {batch.PATH: batch.LARGEST}
+LARGER: Mapping[str, int] = {
+    batch.PATH: batch.LARGEST,
+    clip_post.FILES: clip_post.LARGEST,
+}
 """path to the bytes of a body that it takes, where that is more than usual"""
 
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -6,14 +6,15 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from db import audit, clips
+from db import audit, clip_wants, clips
 from db.people_types import Deed
 from db.types import ClipReason
 from db.vault import ClipError
-from service import bootstrap, report_json
+from service import bootstrap, clip_post, report_json
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.problems import Refused, not_found
@@ -51,6 +52,15 @@ class Clip(Output):
     kept_at: Utc
 
 
+class Asked(Output):
+    """The clip is not here yet."""
+
+    detail: str = Field(examples=["the clip is kept at its booth and was asked for"])
+
+
+_SHUT = Refused(HTTPStatus.SERVICE_UNAVAILABLE, "the clip cannot be opened: verify the ledger")
+
+
 @router.get("")
 def listed(
     caller: Hearer,
@@ -70,32 +80,45 @@ def listed(
 @router.get(
     "/{clip}",
     response_class=Response,
-    responses={200: {"content": {FLAC: {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={
+        200: {"content": {FLAC: {"schema": {"type": "string", "format": "binary"}}}},
+        202: {"model": Asked},
+    },
 )
 def clip(clip: ClipId, caller: Hearer, services: Shared) -> Response:
-    """The sound, FLAC. Who reads it is written down first, for the collector to see."""
+    """The sound, FLAC. Who reads it is written down first, for the collector to see.
+
+    202: it is at its booth, and was asked for; come back after `Retry-After`.
+    """
     now = services.clock()
+    try:
+        vault = bootstrap.kept_vault(services.site, services.database.writer)
+    except BadInput:
+        raise _SHUT from None
     with services.database.writing() as connection:
         row = clips.within(connection, caller.reach, clip)
         if row is None:
             raise not_found("clip")
+        here = vault is not None and row["wrapped"] and row["opened_by"] == vault.wrapped_by
         deed = Deed(
-            action="clip.read",
+            action="clip.read" if here else "clip.ask",
             person_id=caller.person.id,
             thing=clip,
             collector_id=row["collector_id"],
             station_id=row["station_id"],
         )
         audit.note(connection, deed, now)
+        problem = None if here else clip_wants.want(connection, clip, now)
+    if problem is not None:
+        raise Refused(HTTPStatus.NOT_FOUND, f"the clip is kept on another machine: {problem}")
+    if vault is None or not here:
+        asked = Asked(detail="the clip is kept at its booth and was asked for: come back for it")
+        headers = {"Retry-After": str(round(clip_post.EVERY_S))}
+        return JSONResponse(asked.model_dump(), HTTPStatus.ACCEPTED, headers)
     try:
-        vault = bootstrap.kept_vault(services.site, services.database.writer)
-        if vault is None or row["wrapped"] is None or row["wrapped_by"] != vault.wrapped_by:
-            raise Refused(HTTPStatus.NOT_FOUND, "the clip is kept on another machine")
         content = vault.get(clip, row["wrapped"])
-    except (BadInput, ClipError):
-        raise Refused(
-            HTTPStatus.SERVICE_UNAVAILABLE, "the clip cannot be opened: verify the ledger"
-        ) from None
+    except ClipError:
+        raise _SHUT from None
     return Response(content, media_type=FLAC)
 
 

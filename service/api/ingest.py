@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -95,20 +95,9 @@ _BODY: dict[str, Any] = {
 @router.post(batch.PATH, openapi_extra=_BODY)
 async def batches(request: Request, services: Shared) -> Taken:
     """Store a booth's batch. What is acknowledged is committed; what is repeated is stored once."""
-    gate, headers = _gate(request), request.headers
+    gate = _gate(request)
     with gate.enter():
-        for name, wanted in batch.HEADERS.items():
-            if headers.get(name) != wanted:
-                raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{name} is not {wanted}")
-        try:
-            key = signing.key_of(headers)
-            origin = await run_in_threadpool(_origin, services, key)
-            body = await request.body()
-            signing.check(headers, method=request.method, path=request.url.path, body=body)
-        except signing.Unsigned as error:
-            raise Refused(HTTPStatus.UNAUTHORIZED, str(error)) from None
-        except ClientDisconnect:
-            raise Refused(HTTPStatus.BAD_REQUEST, "the request was cut off") from None
+        origin, body = await signed_by(request, services, batch.HEADERS)
         async with gate.turn:
             received = await run_in_threadpool(_take, services, origin, body)
     return Taken(
@@ -121,6 +110,26 @@ async def batches(request: Request, services: Shared) -> Taken:
             for fault in received.faults
         ],
     )
+
+
+async def signed_by(
+    request: Request, services: Services, wanted: Mapping[str, str]
+) -> tuple[Origin, bytes]:
+    """The booth whose key signed the request, and its body; Refused unless `wanted` is there."""
+    headers = request.headers
+    for name, value in wanted.items():
+        if headers.get(name) != value:
+            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"{name} is not {value}")
+    try:
+        key = signing.key_of(headers)
+        origin = await run_in_threadpool(_origin, services, key)
+        body = await request.body()
+        signing.check(headers, method=request.method, path=request.url.path, body=body)
+    except signing.Unsigned as error:
+        raise Refused(HTTPStatus.UNAUTHORIZED, str(error)) from None
+    except ClientDisconnect:
+        raise Refused(HTTPStatus.BAD_REQUEST, "the request was cut off") from None
+    return origin, body
 
 
 def _origin(services: Services, key: str) -> Origin:

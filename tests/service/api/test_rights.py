@@ -73,9 +73,10 @@ def test_every_endpoint_is_asked() -> None:
     guarded = {(method, path) for method, path, _, needed in operations() if needed is not None}
     assert guarded == {*CALLS, *APART}
     public = {(method, path) for method, path, _, needed in operations() if needed is None}
-    # Booths have keys instead: tests/service/api/test_ingest.py.
-    booths = ("POST", "/v1/batches")
-    assert public == {("GET", "/healthz"), ("GET", "/metrics"), ("POST", "/v1/session"), booths}
+    # Booths have keys instead: tests/service/api/test_ingest.py, test_clip_files.py.
+    booths = {("POST", path) for path in ("/v1/batches", "/v1/wanted-clips", "/v1/clip-files")}
+    anybody = {("GET", "/healthz"), ("GET", "/metrics"), ("POST", "/v1/session")}
+    assert public == anybody | booths
 
 
 def test_every_permission_is_used() -> None:
