@@ -253,12 +253,17 @@ def trace(
     at: dt.datetime,
     forced: str | None = None,
     place: int | None = None,
-) -> None:
-    """Write down that something was erased of these gradings; `place`: of this vehicle."""
+) -> list[int]:
+    """Write down that something was erased of these gradings; `place`: of this vehicle.
+
+    The rows' ids: what a person decided is stated in the ledger (`db.remarks`).
+    """
     row = {"what": what, "erased_at": at, "forced": forced, "vehicle_position": place}
     rows = [{"grading_id": grading, **row} for grading in gradings]
-    if rows:
-        connection.execute(insert(Erasure), rows)
+    if not rows:
+        return []
+    made = insert(Erasure).returning(Erasure.id, sort_by_parameter_order=True)
+    return list(connection.scalars(made, rows))
 
 
 def compact(engine: Engine) -> None:

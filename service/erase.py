@@ -14,10 +14,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 
 from db import clips as clip_rows
-from db import erase, holds, tables
+from db import erase, erasure_wants, holds, inbox_later, remarks, tables
 from db.clip_tables import Clip
+from db.erasure_wants import Wish
+from db.explain import plainly
 from db.holds import Held
 from db.keeping_tables import ErasedWhat, Erasure
+from db.ledger import moment
+from db.seal import Signer
 from db.statements import ERASED
 from db.vault import Vault
 from service import bootstrap
@@ -64,6 +68,7 @@ def tidied(site: Settings, engine: Engine, now: dt.datetime) -> Done:
         raise Failed("this machine's clock is behind what is stored: set it, then tidy")
     clips, clips_held = _old_clips(engine, vault, now, dt.timedelta(days=site.clip_days))
     gradings, words_held = _old_words(engine, now, dt.timedelta(days=site.word_days))
+    gradings += _waiting(engine, now)
     messages = _old_messages(engine, now - dt.timedelta(days=site.word_days))
     swept = 0 if vault is None else sweep(engine, vault)
     if clips or gradings or messages:
@@ -97,24 +102,38 @@ def collector(
     collector, if it is held and not forced, or if it cannot be erased yet.
     """
     with bootstrap.database(site) as engine:
-        vault = bootstrap.kept_vault(site, engine)
-        files: list[str] = []
-        with engine.begin() as connection:
-            person = _collector(connection, station, code)
-            gradings = connection.scalars(erase.gradings_of(person)).all()
-            _may(connection, gradings, now, forced, "the collector")
-            for grading in gradings:
-                erase.words(connection, grading)
-                files += erase.clips(connection, grading, None)
-            recording = tables.Grading.recording_id
-            used = select(recording).where(tables.Grading.id.in_(erase.gradings_of(person)))
-            for one in connection.scalars(used.distinct()).all():
-                erase.names(connection, one)
-            erase.collector(connection, person, now)
-            erase.trace(connection, gradings, ErasedWhat.COLLECTOR, now, forced)
-        _remove(vault, files)
-        erase.compact(engine)
-        return Done(clips=len(files), gradings=len(gradings))
+        return collector_in(site, engine, station, code, now, forced=forced)
+
+
+def collector_in(
+    site: Settings,
+    engine: Engine,
+    station: str,
+    code: str,
+    now: dt.datetime,
+    *,
+    forced: str | None = None,
+) -> Done:
+    """The same in a database that is open."""
+    vault, signer = bootstrap.kept_vault(site, engine), bootstrap.signer(site)
+    files: list[str] = []
+    with engine.begin() as connection:
+        person = _collector(connection, station, code)
+        gradings = connection.scalars(erase.gradings_of(person)).all()
+        _may(connection, gradings, now, forced, "the collector")
+        for grading in gradings:
+            erase.words(connection, grading)
+            files += erase.clips(connection, grading, None)
+        recording = tables.Grading.recording_id
+        used = select(recording).where(tables.Grading.id.in_(erase.gradings_of(person)))
+        for one in connection.scalars(used.distinct()).all():
+            erase.names(connection, one)
+        erase.collector(connection, person, now)
+        made = erase.trace(connection, gradings, ErasedWhat.COLLECTOR, now, forced)
+        remarks.state(connection, "erased", made, signer, moment(now))
+    _remove(vault, files)
+    erase.compact(engine)
+    return Done(clips=len(files), gradings=len(gradings))
 
 
 def vehicle(
@@ -122,29 +141,43 @@ def vehicle(
 ) -> Done:
     """Erase the words and the clip of one vehicle, in every grading of its shift."""
     with bootstrap.database(site) as engine:
-        vault = bootstrap.kept_vault(site, engine)
-        files: list[str] = []
-        car, grading = tables.Vehicle, tables.Grading
-        with engine.begin() as connection:
-            found = connection.execute(
-                select(car.grading_id, car.position)
-                .join(grading, grading.id == car.grading_id)
-                .where(grading.shift_id == shift, car.vehicle == name)
-                .order_by(car.grading_id, car.position)
-            ).all()
-            if not found:
-                raise BadInput("there is no such vehicle: 'changshou report SHIFT' lists them")
-            gradings = sorted({row.grading_id for row in found})
-            places = {row.grading_id: {row.position} for row in found}
-            _may(connection, gradings, now, forced, "the vehicle", places)
-            for row in found:
-                erase.vehicle_words(connection, row.grading_id, row.position)
-                files += erase.clips(connection, row.grading_id, [row.position])
-                own, place = [row.grading_id], row.position
-                erase.trace(connection, own, ErasedWhat.VEHICLE, now, forced, place)
-        _remove(vault, files)
-        erase.compact(engine)
-        return Done(clips=len(files), gradings=len(gradings))
+        return vehicle_in(site, engine, shift, name, now, forced=forced)
+
+
+def vehicle_in(
+    site: Settings,
+    engine: Engine,
+    shift: str,
+    name: str,
+    now: dt.datetime,
+    *,
+    forced: str | None = None,
+) -> Done:
+    """The same in a database that is open."""
+    vault, signer = bootstrap.kept_vault(site, engine), bootstrap.signer(site)
+    files: list[str] = []
+    car, grading = tables.Vehicle, tables.Grading
+    with engine.begin() as connection:
+        found = connection.execute(
+            select(car.grading_id, car.position)
+            .join(grading, grading.id == car.grading_id)
+            .where(grading.shift_id == shift, car.vehicle == name)
+            .order_by(car.grading_id, car.position)
+        ).all()
+        if not found:
+            raise BadInput("there is no such vehicle: 'changshou report SHIFT' lists them")
+        gradings = sorted({row.grading_id for row in found})
+        places = {row.grading_id: {row.position} for row in found}
+        _may(connection, gradings, now, forced, "the vehicle", places)
+        for row in found:
+            erase.vehicle_words(connection, row.grading_id, row.position)
+            files += erase.clips(connection, row.grading_id, [row.position])
+            own, place = [row.grading_id], row.position
+            made = erase.trace(connection, own, ErasedWhat.VEHICLE, now, forced, place)
+            remarks.state(connection, "erased", made, signer, moment(now))
+    _remove(vault, files)
+    erase.compact(engine)
+    return Done(clips=len(files), gradings=len(gradings))
 
 
 def _old_clips(
@@ -194,6 +227,42 @@ def _old_words(engine: Engine, now: dt.datetime, days: dt.timedelta) -> tuple[in
             _old_names(connection, one)
             count += 1
     return count, some_held
+
+
+def _waiting(engine: Engine, now: dt.datetime) -> int:
+    """Erase what a booth erased and was held here, once nothing holds it; of how many gradings."""
+    waits = select(Erasure.grading_id).where(Erasure.waits)
+    with engine.begin() as connection:
+        gradings = sorted(set(connection.scalars(waits)))
+        inbox_later.erased(connection, gradings, now)
+        left = set(connection.scalars(waits))
+    return len(set(gradings) - left)
+
+
+def asked(engine: Engine, signer: Signer, wishes: Sequence[Wish], now: dt.datetime) -> int:
+    """Erase at a booth what was erased at its centre; of how many gradings.
+
+    What is held here, lasts, or waits to be sent is left for the next time. The files of clips
+    are swept by `tidy`; without their keys they are noise. StoreError if the database refuses.
+    """
+    count = 0
+    for wish in wishes:
+        what = ErasedWhat.COLLECTOR if wish.vehicle is None else ErasedWhat.VEHICLE
+        with plainly(engine), engine.begin() as connection:
+            grading = erasure_wants.grading_of(connection, wish)
+            if grading is None or erasure_wants.is_done(connection, grading, wish):
+                continue
+            held = holds.held(connection, [grading], now).get(grading)
+            if erase.busy(connection, [grading]) is not None:
+                continue
+            if not erase.again(connection, grading, what, wish.vehicle, held):
+                continue
+            made = erase.trace(connection, [grading], what, now, place=wish.vehicle)
+            remarks.state(connection, "erased", made, signer, moment(now))
+            count += 1
+    if count:
+        erase.compact(engine)
+    return count
 
 
 def _old_names(connection: Connection, grading_id: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from db import outbox
 from db.outbox import Backlog, Refused
 from service import bootstrap, sync_post
-from service.clip_post import ClipPost
+from service.asked import Asked
 from service.errors import BadInput
 from service.settings import Settings
 from service.sync import State, Sync
@@ -84,7 +84,7 @@ def running(site: Settings, engine: Engine) -> Iterator[Sync | None]:
         return
     stop = Event()
     with opened(site, engine) as sync, sync_post.connected(site.centre, site.authority) as post:
-        clips = ClipPost(
+        clips = Asked(
             engine,
             partial(bootstrap.kept_vault, site, engine),
             bootstrap.signer(site),

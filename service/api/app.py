@@ -9,14 +9,14 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from service import batch, clip_post
+from service import asked, batch
 from service.accounts import Locked, Wrong
 from service.api import (
     audit,
     booth,
+    booth_asks,
     catalogs,
     checks,
-    clip_files,
     clips,
     complaints,
     devices,
@@ -63,12 +63,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     booth.router,
     lane_events.router,
     ingest.router,
-    clip_files.router,
+    booth_asks.router,
 )
 """what is served, in the order of the description"""
 LARGER: Mapping[str, int] = {
     batch.PATH: batch.LARGEST,
-    clip_post.FILES: clip_post.LARGEST,
+    asked.FILES: asked.LARGEST,
 }
 """path to the bytes of a body that it takes, where that is more than usual"""
 

@@ -14,7 +14,7 @@ from db import audit, clip_wants, clips
 from db.people_types import Deed
 from db.types import ClipReason
 from db.vault import ClipError
-from service import bootstrap, clip_post, report_json
+from service import asked, bootstrap, report_json
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.problems import Refused, not_found
@@ -52,7 +52,7 @@ class Clip(Output):
     kept_at: Utc
 
 
-class Asked(Output):
+class OnItsWay(Output):
     """The clip is not here yet."""
 
     detail: str = Field(examples=["the clip is kept at its booth and was asked for"])
@@ -82,7 +82,7 @@ def listed(
     response_class=Response,
     responses={
         200: {"content": {FLAC: {"schema": {"type": "string", "format": "binary"}}}},
-        202: {"model": Asked},
+        202: {"model": OnItsWay},
     },
 )
 def clip(clip: ClipId, caller: Hearer, services: Shared) -> Response:
@@ -112,9 +112,11 @@ def clip(clip: ClipId, caller: Hearer, services: Shared) -> Response:
     if problem is not None:
         raise Refused(HTTPStatus.NOT_FOUND, f"the clip is kept on another machine: {problem}")
     if vault is None or not here:
-        asked = Asked(detail="the clip is kept at its booth and was asked for: come back for it")
-        headers = {"Retry-After": str(round(clip_post.EVERY_S))}
-        return JSONResponse(asked.model_dump(), HTTPStatus.ACCEPTED, headers)
+        coming = OnItsWay(
+            detail="the clip is kept at its booth and was asked for: come back for it"
+        )
+        headers = {"Retry-After": str(round(asked.EVERY_S))}
+        return JSONResponse(coming.model_dump(), HTTPStatus.ACCEPTED, headers)
     try:
         content = vault.get(clip, row["wrapped"])
     except ClipError:

@@ -73,8 +73,8 @@ def test_every_endpoint_is_asked() -> None:
     guarded = {(method, path) for method, path, _, needed in operations() if needed is not None}
     assert guarded == {*CALLS, *APART}
     public = {(method, path) for method, path, _, needed in operations() if needed is None}
-    # Booths have keys instead: tests/service/api/test_ingest.py, test_clip_files.py.
-    booths = {("POST", path) for path in ("/v1/batches", "/v1/wanted-clips", "/v1/clip-files")}
+    # Booths have keys instead: tests/service/api/test_ingest.py, test_asked.py.
+    booths = {("POST", path) for path in ("/v1/batches", "/v1/asked", "/v1/clip-files")}
     anybody = {("GET", "/healthz"), ("GET", "/metrics"), ("POST", "/v1/session")}
     assert public == anybody | booths
 

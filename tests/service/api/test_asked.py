@@ -1,4 +1,4 @@
-"""The centre asks a booth for a clip that somebody is to hear, and keeps it under its own key."""
+"""The centre asks a booth for a clip that somebody is to hear, and to erase what it erased."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from db import erase
+from db import erase, erasure_wants, holds, outbox, tables
 from db.clip_tables import Clip, ClipKey, ClipWanted
+from db.keeping_tables import Erasure, HoldReason
 from db.people_types import Role
 from db.seal import Signer
 from db.store import Store
 from db.vault import Vault, open_vault
 from db.verify import verify
-from service import bootstrap, clip_post, signing
-from service.clip_post import ClipPost
+from service import asked, bootstrap, settings, signing
+from service import erase as erase_service
+from service.asked import Asked
 from service.sync import Answer, Unreached
 from tests.databases import with_tables
 from tests.db import samples
@@ -55,7 +57,7 @@ def clip_of(booth: Engine) -> str:
         return str(connection.scalars(select(Clip.sha256).where(Clip.sha256.is_not(None))).one())
 
 
-def posting(world: World, booth: Engine, vault: Vault | None, signer: Signer) -> ClipPost:
+def posting(world: World, booth: Engine, vault: Vault | None, signer: Signer) -> Asked:
     """What sends clips, over the world's own wire."""
 
     def post(path: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -64,7 +66,7 @@ def posting(world: World, booth: Engine, vault: Vault | None, signer: Signer) ->
             status=answer.status_code, headers=dict(answer.headers), content=answer.content
         )
 
-    return ClipPost(
+    return Asked(
         booth,
         lambda: vault,
         signer,
@@ -127,7 +129,7 @@ def test_an_erased_clip_does_not_come_back(
         assert connection.execute(keys).all() == []
     assert heard(world, arrived).status_code == 404
     assert sender.step() == 0
-    assert sent(world, clip_post.packed(arrived, vault_body(booth, vault, arrived))) == (200, False)
+    assert sent(world, asked.packed(arrived, vault_body(booth, vault, arrived))) == (200, False)
 
 
 def test_a_booth_that_has_it_no_longer_says_so(world: World, booth: Engine, arrived: str) -> None:
@@ -155,7 +157,7 @@ def sent(
     changes: Mapping[str, str] | None = None,
 ) -> tuple[int, Any]:
     """Status and answer to a signed body."""
-    path, headers = clip_post.FILES, {**clip_post.HEADERS, **(changes or {})}
+    path, headers = asked.FILES, {**asked.HEADERS, **(changes or {})}
     headers |= signing.sign(signer, method="POST", path=path, headers=headers, body=body, created=1)
     answer = world.client.post(path, content=body, headers=headers)
     return answer.status_code, answer.json().get("kept", answer.json().get("detail"))
@@ -165,7 +167,7 @@ def test_only_what_was_asked_for_is_kept(
     world: World, booth: Engine, vault: Vault, arrived: str
 ) -> None:
     """Nobody fills the centre's disk; another booth's key brings nothing of this one's."""
-    body = clip_post.packed(arrived, vault_body(booth, vault, arrived))
+    body = asked.packed(arrived, vault_body(booth, vault, arrived))
     assert sent(world, body) == (200, False)
     heard(world, arrived)
     other = Signer.new()
@@ -233,7 +235,7 @@ def test_a_centre_that_is_none_is_told(booth: Engine, vault: Vault) -> None:
     def page(path: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG001
         return Answer(status=200, headers={}, content=b"<html>")
 
-    sender = ClipPost(
+    sender = Asked(
         booth,
         lambda: vault,
         samples.SIGNER,
@@ -244,3 +246,141 @@ def test_a_centre_that_is_none_is_told(booth: Engine, vault: Vault) -> None:
     )
     with pytest.raises(Unreached, match="none of a centre's"):
         sender.step()
+
+
+def erasures(engine: Engine) -> list[tuple[str, int | None, bool, bool]]:
+    """What is known to be erased: what, which vehicle, whether an entry states it, if it waits."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(Erasure.__table__).order_by(Erasure.id)).mappings()
+        return [
+            (str(row["what"]), row["vehicle_position"], row["seq"] is not None, row["waits"])
+            for row in rows
+        ]
+
+
+def delivered(world: World, booth: Engine) -> None:
+    """Have all that the booth has to send taken in, and out of its outbox."""
+    while outbox.fill(booth, at=NOW):
+        pass
+    waiting = outbox.waiting(booth, count=1_000, size=1 << 30)
+    assert take(world.services.database.writer, [one.line for one in waiting]).faults == ()
+    outbox.settle(booth, waiting[0].epoch, stored=[one.seq for one in waiting], refused={})
+
+
+def words(engine: Engine, grading_id: int) -> set[str | None]:
+    """What is kept of what was said in a grading."""
+    with engine.connect() as connection:
+        query = select(tables.Utterance.text).where(tables.Utterance.grading_id == grading_id)
+        return {text for text in connection.scalars(query) if text}
+
+
+def booths(world: World, clip: str) -> int:
+    """The booth's grading at the centre."""
+    with world.services.database.reading() as connection:
+        return connection.scalars(select(Clip.grading_id).where(Clip.sha256 == clip)).one()
+
+
+@pytest.mark.parametrize("what", ["vehicle", "collector"])
+def test_what_is_erased_at_the_centre_is_erased_at_the_booth(
+    world: World, booth: Engine, vault: Vault, arrived: str, what: str
+) -> None:
+    """Once all that waited was sent; the booth's own entry says that it is done."""
+    sender = posting(world, booth, vault, samples.SIGNER)
+    grading, writer = booths(world, arrived), world.services.database.writer
+    site, now = world.services.site, world.clock()
+    if what == "vehicle":
+        with world.services.database.reading() as connection:
+            car = tables.Vehicle
+            shift, name = connection.execute(
+                select(tables.Grading.shift_id, car.vehicle)
+                .join(car, car.grading_id == tables.Grading.id)
+                .where(tables.Grading.id == grading, car.position == 0)
+            ).one()
+        erase_service.vehicle_in(site, writer, shift, name, now)
+    else:
+        erase_service.collector_in(site, writer, "南昌西", "0107", now)
+    asked_for = [(one, place) for one, place, *_ in erasures(writer)]
+    assert asked_for
+    assert {one for one, _ in asked_for} == {what}
+    assert sender.step() == 0  # it waits to be sent
+    assert words(booth, 1)
+    delivered(world, booth)
+    assert sender.step() == len(asked_for)
+    assert sender.step() == 0  # it is done, though the centre does not know yet
+    assert erasures(booth) == [(one, place, True, False) for one, place in asked_for]
+    if what == "collector":
+        assert words(booth, 1) == set()
+        with booth.connect() as connection:
+            code = connection.scalars(
+                select(tables.Collector.code).join(
+                    tables.Shift, tables.Shift.collector_id == tables.Collector.id
+                )
+            ).one()
+        assert code.startswith("erased:")
+    delivered(world, booth)
+    with world.services.database.reading() as connection:
+        (station,) = connection.scalars(
+            select(tables.Booth.id)
+            .join(tables.Station)
+            .where(tables.Booth.code == "3", tables.Station.code == "南昌西")
+        )
+        assert erasure_wants.wanted(connection, station) == []
+    assert verify(booth, vault).problems == ()
+    assert verify(writer).problems == ()
+
+
+def test_what_is_erased_at_the_booth_is_erased_at_the_centre(
+    world: World, booth: Engine, vault: Vault, arrived: str, tmp_path: Path
+) -> None:
+    """At once, or when nothing holds it there any more; the booth is not asked for it again."""
+    delivered(world, booth)
+    grading, writer = booths(world, arrived), world.services.database.writer
+    with world.services.database.writing() as connection:
+        hold = holds.place(connection, grading, None, reason=HoldReason.APPEAL, by="7", at=NOW)
+    (tmp_path / "booth.toml").write_text('[database]\nseal_key = "k"\n', encoding="utf-8")
+    env = {"CHANGSHOU_CONFIG": str(tmp_path / "booth.toml")}
+    own = settings.load(env, db=f"sqlite:///{tmp_path / 'booth.db'}")
+    erase_service.collector_in(own, booth, "南昌西", "0107", NOW)
+    delivered(world, booth)
+    assert erasures(writer) == [("collector", None, True, True)]
+    assert words(writer, grading)
+    with world.services.database.writing() as connection:
+        holds.settle(connection, hold, NOW - dt.timedelta(days=400))
+    assert erase_service.tidied(world.services.site, writer, NOW).gradings == 1
+    assert erasures(writer) == [("collector", None, True, False)]
+    assert words(writer, grading) == set()
+    assert posting(world, booth, vault, samples.SIGNER).step() == 0
+    assert verify(writer).problems == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"[]",
+        b"{}",
+        b'{"clips": [1], "erasures": []}',
+        b'{"clips": [], "erasures": [{"epoch": 1, "opened": 1, "vehicle": null}]}',
+        b'{"clips": [], "erasures": [{"epoch": "a", "opened": 0, "vehicle": null}]}',
+        b'{"clips": [], "erasures": [{"epoch": "a", "opened": 1, "vehicle": -1}]}',
+        b'{"clips": [], "erasures": [{"epoch": "a", "opened": 1}]}',
+    ],
+)
+def test_an_answer_that_is_none_erases_nothing(booth: Engine, vault: Vault, answer: bytes) -> None:
+    """Nor is anything sent."""
+
+    def post(path: str, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG001
+        assert path == "/v1/asked"
+        return Answer(status=200, headers={}, content=answer)
+
+    sender = Asked(
+        booth,
+        lambda: vault,
+        samples.SIGNER,
+        post,
+        url="http://x",
+        clock=lambda: NOW,
+        draw=lambda: 0.5,
+    )
+    with pytest.raises(Unreached, match="none of a centre's"):
+        sender.step()
+    assert erasures(booth) == []

@@ -1,4 +1,4 @@
-"""Send the centre the clips that it asks for: those of vehicles that somebody there looks at.
+"""Do what the centre asks of its booth: send clips that are to be heard, erase what it erased.
 
 Nobody can reach a booth, so the booth asks what is wanted. A clip goes as it lies, encrypted, with
 its own key before it, over the line that the results go by; docs/sync.md has the format.
@@ -12,20 +12,22 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from threading import Event
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
 from db import clip_wants
+from db.erasure_wants import Wish
 from db.explain import plainly
 from db.seal import Signer
 from db.types import StoreError
 from db.vault import KEY_BYTES, ClipError, Vault
-from service import signing
+from service import erase, signing
 from service.errors import one_line
 from service.sync import Post, Unreached
 
-WANTED = "/v1/wanted-clips"
+ASKED = "/v1/asked"
 FILES = "/v1/clip-files"
 HEADERS = {"content-type": "application/vnd.changshou.clip", "content-encoding": "identity"}
 LARGEST = 32 << 20
@@ -33,6 +35,7 @@ LARGEST = 32 << 20
 EVERY_S = 10.0
 """seconds after which a booth asks again, on average"""
 _NAME_BYTES = 64
+_NO_CENTRE = "the answer is none of a centre's: is the address right?"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 _log = logging.getLogger(__name__)
@@ -58,8 +61,8 @@ def unpacked(body: bytes) -> tuple[str, bytes | None]:
     return name, handed or None
 
 
-class ClipPost:
-    """Asks one centre what it wants of this booth, and sends it."""
+class Asked:
+    """Asks one centre what it wants of this booth, and does it."""
 
     def __init__(
         self,
@@ -92,13 +95,19 @@ class ClipPost:
             stop.wait(EVERY_S * (0.5 + self._draw()))
 
     def step(self) -> int:
-        """Send what is wanted now; how many. Unreached or StoreError if that cannot be done."""
-        told = self._sent(WANTED, b"").get("wanted")
-        names = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
-        wanted = [name for name in names if _NAME.fullmatch(name)]
+        """Do what is wanted now; how much. Unreached or StoreError if that cannot be done."""
+        told = self._sent(ASKED, b"")
+        try:
+            wanted = [name for name in told["clips"] if _NAME.fullmatch(name)]
+            wishes = [_wish(**one) for one in told["erasures"]]
+        except (TypeError, KeyError, ValueError):
+            raise Unreached(_NO_CENTRE) from None
         for name in wanted:
             self._sent(FILES, packed(name, self._handed(name)))
-        return len(wanted)
+        erased = erase.asked(self._engine, self._signer, wishes, self._clock())
+        if erased:
+            _log.info("erased of %d gradings what was erased at the centre", erased)
+        return len(wanted) + erased
 
     def _handed(self, sha256: str) -> bytes | None:
         with plainly(self._engine), self._engine.connect() as connection:
@@ -112,7 +121,7 @@ class ClipPost:
             _log.error("a clip that the centre asks for cannot be sent: %s", error)
             return None
 
-    def _sent(self, path: str, body: bytes) -> Mapping[str, object]:
+    def _sent(self, path: str, body: bytes) -> Mapping[str, Any]:
         whole = self._root + path
         signed = signing.sign(
             self._signer,
@@ -130,5 +139,13 @@ class ClipPost:
         except ValueError:
             told = None
         if not isinstance(told, dict):
-            raise Unreached("the answer is none of a centre's: is the address right?")
+            raise Unreached(_NO_CENTRE)
         return told
+
+
+def _wish(*, epoch: str, opened: int, vehicle: int | None) -> Wish:
+    """One erasure of an answer; ValueError for what is none."""
+    numbers = opened if vehicle is None else min(opened, vehicle + 1)
+    if not isinstance(epoch, str) or not isinstance(numbers, int) or numbers < 1:
+        raise ValueError("no erasure")
+    return Wish(epoch=epoch, opened=opened, vehicle=vehicle)
