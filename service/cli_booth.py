@@ -100,7 +100,8 @@ def _value(name: str, text: str) -> Any:
     """A field of a CSV as the message has it."""
     if name == "waiting" or (name == "vehicle" and text.isascii() and text.isdecimal()):
         return int(text) if text.isdecimal() else text
-    return {"true": True, "false": False}.get(text, text) if name == "ticket" else text
+    truths = ("ticket", "over")
+    return {"true": True, "false": False}.get(text, text) if name in truths else text
 
 
 def _tell(state: booth_socket.Answer, as_json: bool) -> None:

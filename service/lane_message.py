@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from phrases.amounts import fen
-from phrases.types import Excuse, Payment
+from phrases.types import Excuse, Payment, Profile
 
 LONGEST_BYTES = 8_192
 """of one message"""
@@ -25,6 +25,12 @@ class Kind(StrEnum):
     LEFT = "left"
     QUEUE = "queue"
     """so many vehicles wait"""
+    WEATHER = "weather"
+    """it began, or is over"""
+    NOTICE = "notice"
+    """a road notice or a closure is in force, or is over"""
+    PROFILE = "profile"
+    """how much is asked of a collector from then on"""
 
 
 def _plain(value: str) -> str:
@@ -72,12 +78,24 @@ class Message(BaseModel):
     excuse: Excuse | None = None
     waiting: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = None
     """vehicles in the queue"""
+    weather: Annotated[str, Field(pattern="^(rain|fog|ice|snow)$")] | None = None
+    notice: Annotated[str, Field(pattern="^(road|closure)$")] | None = None
+    direction: Name | None = None
+    """of a notice: the road's, such as 南昌"""
+    what: Annotated[str, Field(pattern="^(塌方|施工|排障)$")] | None = None
+    cause: Name | None = None
+    reopens: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3]):[0-5]\d$")] | None = None
+    profile: Profile | None = None
+    over: Annotated[bool, Field(strict=True)] = False
+    """of weather and notices: from then on they are not"""
 
     def wrong(self) -> str | None:
         """What is missing from it."""
-        if self.kind is Kind.QUEUE:
-            return "waiting: is missing" if self.waiting is None else None
-        return "vehicle: is missing" if self.vehicle is None else None
+        needed = {Kind.QUEUE: "waiting"} | {
+            kind: kind.value for kind in (Kind.WEATHER, Kind.NOTICE, Kind.PROFILE)
+        }
+        name = needed.get(self.kind, "vehicle")
+        return f"{name}: is missing" if getattr(self, name) is None else None
 
 
 class MessageError(ValueError):

@@ -33,7 +33,7 @@ from phrases.types import (
     PhraseMatch,
     TransactionVerdict,
 )
-from service import live_clock
+from service import live_clock, live_conditions
 from service.bootstrap import Knowledge
 from service.clips import Choice
 from service.errors import BadInput, Failed
@@ -227,10 +227,16 @@ class Keeper:
             return Taken(event=event, flag=None, repeated=True)
         now_ms = self.now_ms
         said_ms = round((message.at - self._journal.time.origin).total_seconds() * 1000)
-        at_ms = self._lane_clock.heard(said_ms, now_ms)
+        if message.kind in live_conditions.KINDS:
+            # It may have begun long ago, so it tells nothing of the clocks.
+            at_ms = said_ms + (self._lane_clock.offset_ms or 0)
+        else:
+            at_ms = self._lane_clock.heard(said_ms, now_ms)
         if known is not None:
             flag: Flag | None = Flag.CONTRADICTORY
             event = f"{event}#{digest[:8]}"
+        elif message.kind in live_conditions.KINDS:
+            flag = self._journal.conditions.take(message, at_ms, now_ms)
         elif not self.place.lane_events:
             raise BadInput("this booth has no lane controller: set listening.lane_events first")
         else:
@@ -339,8 +345,13 @@ class Keeper:
         self._done.extend(kept.vehicles)
         self._count, self._first_utterance = kept.count, kept.utterances
         self._judged_ms = kept.judged_ms
-        for row in live_reads.lane_messages(self._engine, station, booth, since):
+        day_ms = before.known_ms - live_conditions.LASTS_MS
+        for row in live_reads.lane_messages(self._engine, station, booth, day_ms):
             message = read(row["body"])
+            if message.kind in live_conditions.KINDS and row["flag"] is None:
+                self._journal.conditions.take(message, row["at_ms"], row["received_ms"])
+            if message.kind in live_conditions.KINDS or row["received_ms"] < since:
+                continue
             said_ms = round((message.at - self._journal.time.origin).total_seconds() * 1000)
             self._lane_clock.heard(said_ms, row["received_ms"])
             self._remember(message.id, hashlib.sha256(row["body"].encode()).hexdigest())

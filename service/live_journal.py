@@ -21,6 +21,7 @@ from service import live_clock
 from service.bootstrap import Knowledge
 from service.errors import BadInput
 from service.live_clock import Clock
+from service.live_conditions import Conditions
 from service.live_seat import How, Seating, Sitter
 from service.live_slots import Slot, Slots
 from service.live_types import Place, Told, Unstored
@@ -58,6 +59,7 @@ class Journal:
         self._show = show
         self.time = BoothTime(origin=clock.now(), origin_ns=0, boot="")
         self.slots = Slots()
+        self.conditions = Conditions()
         self.heard_ms = 0
         """milliseconds up to which was listened"""
         self.todo: deque[Op] = deque()
@@ -218,6 +220,9 @@ class Journal:
         return LaneLog(
             lane=self._place.lane,
             started_at=live_clock.moment(self.time, 0),
+            weather=self.conditions.weather,
+            notices=self.conditions.notices,
+            profiles=self.conditions.profiles,
             time_source=TimeSource.GIVEN if trusted else TimeSource.FILE,
         )
 
