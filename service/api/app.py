@@ -20,6 +20,7 @@ from service.api import (
     clips,
     complaints,
     devices,
+    examples,
     figures,
     findings,
     health,
@@ -131,9 +132,14 @@ def _description(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, summary=app.summary, routes=app.routes
         )
         schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        made["components"]["schemas"] |= schema.pop("$defs") | {"Problem": schema}
+        made["components"]["schemas"] |= {
+            **schema.pop("$defs"),
+            **lane_events.SCHEMAS,
+            "Problem": schema,
+        }
         for method, path, _, permission in operations():
             operation = made["paths"][path][method.lower()]
+            examples.put_into(operation, method, path)
             if permission is not None:
                 operation["x-permission"] = permission.value
                 # Either of the two, not both.

@@ -23,8 +23,11 @@ router = APIRouter(prefix="/v1/lane-events", tags=["lane"])
 Controller = Annotated[Caller, permission(Permission.LANE_WRITE)]
 MOST = 1_000
 """messages in one batch"""
+_SCHEMA = Message.model_json_schema(ref_template="#/components/schemas/{model}")
+SCHEMAS: dict[str, Any] = _SCHEMA.pop("$defs")
+"""what the description of a message refers to"""
 # Kept as it came, with what is not known here.
-Raw = Annotated[dict[str, Any], WithJsonSchema(Message.model_json_schema())]
+Raw = Annotated[dict[str, Any], WithJsonSchema(_SCHEMA)]
 
 
 class Batch(Input):
