@@ -15,6 +15,8 @@ from db import tables
 from db.clip_tables import Clip, ClipKey, ClipWanted
 from db.inbox_tables import InboxGrading
 from db.insert import insert_new
+from db.regrade_tables import RegradeShift
+from db.types import ClipReason
 
 NO_BOOTH = "no booth that sends its results here has it"
 MOST = 20
@@ -39,6 +41,27 @@ def want(connection: Connection, sha256: str, at: dt.datetime) -> str | None:
     else:
         connection.execute(update(ClipWanted).where(own).values(row))
     return before
+
+
+def want_of_regrade(connection: Connection, regrade_id: int, at: dt.datetime) -> int:
+    """Ask for what a second hearing lacks: clips of faults and unsure vehicles; how many."""
+    missing = (
+        select(Clip.sha256)
+        .join(RegradeShift, RegradeShift.before_id == Clip.grading_id)
+        .outerjoin(
+            ClipKey,
+            (ClipKey.grading_id == Clip.grading_id)
+            & (ClipKey.vehicle_position == Clip.vehicle_position),
+        )
+        .where(
+            RegradeShift.regrade_id == regrade_id,
+            ClipKey.grading_id.is_(None),
+            Clip.sha256.is_not(None),
+            Clip.reason != ClipReason.SAMPLE,
+        )
+    )
+    names = connection.scalars(missing).all()
+    return sum(want(connection, str(name), at) is None for name in names)
 
 
 def wanted(connection: Connection, booth_id: int) -> Sequence[str]:

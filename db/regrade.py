@@ -7,6 +7,7 @@ gradings that they would take the place of, before anybody makes them the ones t
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,10 +27,23 @@ from db.store import Store
 from db.types import NOBODY, UsageError
 from phrases.types import Outcome, ShiftReport
 
-Again = Callable[[ShiftReport], ShiftReport]
-"""Judges a stored report anew."""
+Again = Callable[[Connection, int, ShiftReport], ShiftReport]
+"""Judges a stored report anew, of the grading with this id; Left if it cannot."""
 VERSIONS = ("catalog", "dialogue", "score_table", "calendar", "model", "thresholds")
 """what makes two gradings of one recording the same"""
+
+
+class What(enum.StrEnum):
+    """What a re-grading goes by."""
+
+    TABLE = "table"
+    """another score table, on what is stored"""
+    CLIPS = "clips"
+    """a second hearing of the clips, and the score table"""
+
+
+class Left(Exception):
+    """A shift is left as it is; says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,11 +75,12 @@ class Progress:
 
 
 def begin(
-    connection: Connection, asked: Asked, *, score_table: str, table_json: str, by: str,
-    at: dt.datetime,
+    connection: Connection, asked: Asked, *, what: What, score_table: str, table_json: str,
+    by: str, at: dt.datetime,
 ) -> tuple[int, list[str]]:  # fmt: skip
     """A new re-grading of the shifts asked for, as they are shown now; its id and theirs."""
     row = {"created_at": at, "by": by, "score_table": score_table, "table_json": table_json}
+    row |= {"what": what}
     made = connection.execute(insert(Regrade).values(row).returning(Regrade.id))
     regrade_id = made.scalar_one()
     query = (
@@ -84,10 +99,11 @@ def begin(
     return regrade_id, [str(shift["shift_id"]) for shift in shifts]
 
 
-def table_of(engine: Engine, regrade_id: int) -> str:
-    """The score table that shifts are re-graded by, as JSON. UsageError if there is none."""
+def rules_of(engine: Engine, regrade_id: int) -> tuple[What, str]:
+    """What shifts are re-graded by, and the score table as JSON. UsageError if there is none."""
     with plainly(engine), engine.connect() as connection:
-        return _regrade(connection, regrade_id).table_json
+        found = _regrade(connection, regrade_id)
+        return What(found.what), found.table_json
 
 
 def one(engine: Engine, signer: Signer, regrade_id: int, shift_id: str, again: Again) -> bool:
@@ -111,11 +127,15 @@ def one(engine: Engine, signer: Signer, regrade_id: int, shift_id: str, again: A
         if left is None:
             of = select(tables.Grading.number, tables.Grading.recording_id)
             before = connection.execute(of.where(tables.Grading.id == row.before_id)).one()
-            report = again(reads.report_in(connection, shift_id, before.number).report)
-            after = _like(connection, shift_id, report)
-            if after is None:
-                after = unit.add(shift_id, before.recording_id, report, shown=False)
-                added = True
+            stored = reads.report_in(connection, shift_id, before.number).report
+            try:
+                report = again(connection, row.before_id, stored)
+                after = _like(connection, shift_id, report)
+                if after is None:
+                    after = unit.add(shift_id, before.recording_id, report, shown=False)
+                    added = True
+            except Left as error:
+                left = str(error)
         values = {"after_id": after, "left": left}
         connection.execute(update(RegradeShift).where(*own).values(values))
         unit.commit()

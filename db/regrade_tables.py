@@ -18,6 +18,8 @@ class Regrade(Base):
     created_at: Mapped[dt.datetime]
     by: Mapped[str]
     """who asked for it"""
+    what: Mapped[str]
+    """table, or clips: what it goes by"""
     score_table: Mapped[str]
     """its version"""
     table_json: Mapped[str]

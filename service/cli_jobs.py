@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from db import months as kept
-from db.regrade import Progress
+from db.regrade import Progress, What
 from service import bootstrap, figures, jobs, months, report_json, settings
 from service.cli_figures import day
 from service.cli_options import AsJson
@@ -51,6 +51,9 @@ def start(
     booth: Annotated[str | None, typer.Option(metavar="ID")] = None,
     team: Annotated[str | None, typer.Option(metavar="ID")] = None,
     collector: Annotated[str | None, typer.Option(metavar="ID")] = None,
+    clips: Annotated[
+        bool, typer.Option("--clips", help="Hear the clips of faults and unsure vehicles again.")
+    ] = False,
     db: Db = None,
 ) -> None:
     """Grade shifts anew by the settings' score table, without showing it yet."""
@@ -62,8 +65,11 @@ def start(
         team=team,
         collector=collector,
     )
-    number, shifts = jobs.start(settings.load(db=db), question, getpass.getuser())
+    what = What.CLIPS if clips else What.TABLE
+    number, shifts, wanted = jobs.start(settings.load(db=db), question, getpass.getuser(), what)
     print(number)
+    if wanted:
+        note(f"{wanted} clips are still at their booths and were asked for: start it again later")
     note(f"re-grading {number} of {shifts} shifts is begun: changshou regrade status {number}")
 
 

@@ -11,20 +11,23 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from sqlalchemy import Connection, Engine, make_url, text
 
-from db import regrade
+from db import clip_wants, regrade
 from db.explain import plainly
 from db.figures_types import Asked
+from db.regrade import What
 from db.types import UsageError
 from phrases.dialogue_data import ScoreTable, version
 from phrases.reweigh import reweigh
 from phrases.types import ShiftReport
-from service import bootstrap, months
+from service import bootstrap, console, months
 from service.errors import BadInput
+from service.rehear import SecondHearing
 from service.settings import Settings
 
 STALLED_S = 30.0
@@ -54,11 +57,12 @@ def work(site: Settings, how: Work) -> None:
         asyncio.run(_work(app, how))
 
 
-def start(site: Settings, asked: Asked, by: str) -> tuple[int, int]:
-    """Begin to re-grade the shifts asked for by the settings' score table; its id and how many.
+def start(site: Settings, asked: Asked, by: str, what: What = What.TABLE) -> tuple[int, int, int]:
+    """Begin to re-grade the shifts asked for by the settings' score table.
 
-    The jobs are there if and only if the re-grading is. BadInput without PostgreSQL, or if there is
-    nothing to do.
+    Its id, how many shifts, and how many of their clips were asked of booths first. The jobs are
+    there if and only if the re-grading is. BadInput without PostgreSQL, or if there is nothing to
+    do.
     """
     address = _address(site)
     table = bootstrap.knowledge(site).table
@@ -70,6 +74,7 @@ def start(site: Settings, asked: Asked, by: str) -> tuple[int, int]:
                 regrade_id, shifts = regrade.begin(
                     connection,
                     asked,
+                    what=what,
                     score_table=version(table),
                     table_json=table.model_dump_json(),
                     by=by,
@@ -77,8 +82,11 @@ def start(site: Settings, asked: Asked, by: str) -> tuple[int, int]:
                 )
             except UsageError as error:
                 raise BadInput(error) from None
+            wanted = 0
+            if what is What.CLIPS:
+                wanted = clip_wants.want_of_regrade(connection, regrade_id, _now())
             _defer(app, connection, regrade_id, shifts)
-    return regrade_id, len(shifts)
+    return regrade_id, len(shifts), wanted
 
 
 def progress(site: Settings, regrade_id: int) -> regrade.Progress:
@@ -103,11 +111,20 @@ def _app(site: Settings, address: str, engine: Engine) -> App:
     signer = bootstrap.signer(site)
     app = App(connector=PsycopgConnector(conninfo=address, max_size=POOL_MOST))
 
+    @cache
+    def hearing() -> SecondHearing:
+        known = bootstrap.knowledge(site)
+        ears = partial(bootstrap.hearer, site, known, console.progress)
+        return SecondHearing(bootstrap.kept_vault(site, engine), known, ears)
+
     @app.task(name="regrade", queue="regrade", retry=_AGAIN)
     def _regrade(regrade_id: int, shift_id: str) -> None:
-        table = ScoreTable.model_validate_json(regrade.table_of(engine, regrade_id))
+        what, table_json = regrade.rules_of(engine, regrade_id)
+        table = ScoreTable.model_validate_json(table_json)
 
-        def again(report: ShiftReport) -> ShiftReport:
+        def again(connection: Connection, grading_id: int, report: ShiftReport) -> ShiftReport:
+            if what is What.CLIPS:
+                return hearing().again(connection, grading_id, report, table)
             return reweigh(report, table)
 
         regrade.one(engine, signer, regrade_id, shift_id, again)

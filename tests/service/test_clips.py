@@ -232,7 +232,7 @@ DRIVER = utterance(5, 10_900, 11_400, Side.FAR)
 MISSING = {0: "您好", 1: "收您五十元", 2: "找您三十五元"}
 
 
-def graded(home: Path, items: Sequence[Utterance], words: dict[int, str], **more: Any) -> Any:
+def graded(home: Path, items: Sequence[Utterance | Gap], words: dict[int, str], **more: Any) -> Any:
     """A vehicle, graded by `changshou grade`'s own pipeline."""
     asked = request(home, events=lane(home, VEHICLE), **more)
     site = settings.load()

@@ -29,6 +29,7 @@ from tests.postgres import Postgres, postgres
 __all__ = ["postgres"]
 
 MANY = 24
+RECORDINGS = Path(__file__).parents[1] / "recordings"
 PERIOD = ["--from", "2026-11-01", "--to", "2026-12-31"]
 
 
@@ -162,6 +163,35 @@ def test_jobs_and_re_grading_begin_together(centre: Centre) -> None:
     assert centre.run("regrade", "start", *PERIOD) == 1
     with centre.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM regrade").scalar() == 0
+
+
+@pytest.mark.slow
+def test_clips_are_heard_again_by_other_weights(
+    centre: Centre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Real Whisper, twice: the second one adds a grading that accuses of nothing more."""
+    events = RECORDINGS / "demo.events.json"
+    grade = ("grade", str(RECORDINGS / "demo.opus"), "--events", str(events), "--json")
+    assert centre.run(*grade) == 0
+    first = json.loads(capsys.readouterr().out)
+    text = centre.config.read_text(encoding="utf-8")
+    centre.config.write_text(f"{text}[hearing]\nadapted = false\n", encoding="utf-8")
+    for _ in range(2):
+        period = ("--from", "2026-01-01", "--to", "2026-12-31")
+        assert centre.run("regrade", "start", "--clips", *period) == 0
+        assert centre.run("worker", "--once") == 0
+        assert centre.gradings() == 2
+    capsys.readouterr()
+    assert centre.run("regrade", "status", "1", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["shifts"], found["done"], found["left"]) == (1, 1, {})
+    assert found["before"]["fault"] == first["shift"]["fault"] > 0
+    assert found["after"]["fault"] <= found["before"]["fault"]
+    assert centre.run("regrade", "show", "1") == 0
+    model = first["shift"]["versions"]["model"]
+    report = reads.report(centre.engine, first["shift"]["id"]).report
+    assert report.versions.model.startswith(f"{model}, then ")
+    assert verify(centre.engine).problems == ()
 
 
 def test_jobs_want_postgresql(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
