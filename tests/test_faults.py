@@ -74,6 +74,7 @@ GOOD = dict.fromkeys(LOST, 0) | {
     "waited_in_memory_most_s": 9.8,
     "memory_warm_mb": 490.0,
     "memory_most_mb": 510.0,
+    "memory_after_mb": 505.0,
 }
 
 
@@ -83,7 +84,8 @@ GOOD = dict.fromkeys(LOST, 0) | {
         *({name: 1} for name in LOST),
         {"behind_most_s": 2.0},
         {"waited_in_memory_most_s": 30.0},
-        {"memory_most_mb": 600.0},
+        {"memory_most_mb": 701.0},
+        {"memory_after_mb": 650.0},
         {"vehicles": 0},
     ],
 )
