@@ -14,6 +14,7 @@ from db import erase, facts, inbox_later, tables
 from db.arrivals import DECODERS, Head, Opening, Stated, Unfit
 from db.bulk import insert_rows
 from db.columns import Base
+from db.facts_tables import FactTotal
 from db.inbox_tables import InboxGrading, InboxMessage
 from db.ledger_tables import LedgerEntry, LedgerKey, LedgerSeal, LedgerWords, LedgerWriter
 from db.messages import REMARKS, SEAL
@@ -21,6 +22,7 @@ from db.remarks import OF_NONE
 from db.shifts import Shifts
 from db.statements import ERASED
 from db.types import StoreError
+from phrases.types import Outcome
 
 _ENTRY = ("writer_id", "seq", "kind", "body", "at", "monotonic_ns", "boot", "previous", "hash")
 _WORDS = ("writer_id", "seq", "place", "hash", "salt")
@@ -116,10 +118,23 @@ class Keeper:
             connection.execute(insert(LedgerSeal), self._seals)
         inbox_later.keep(connection, self._booth_id, self._writer_id, self._remarks)
         inbox_later.erased(connection, self._touched, self._at)
+        self._count_so_far()
         receipts = [(self._stream_id, message.seq, message.sha256) for message in messages]
         insert_rows(connection, InboxMessage, ("stream_id", "seq", "sha256"), receipts)
         self._extend()
         self._clear()
+
+    def _count_so_far(self) -> None:
+        """Of what lasts, the row shows the vehicles that have come; its report will say it all."""
+        names = ("vehicles", *(outcome.value for outcome in Outcome))
+        total = FactTotal.__table__.c
+        for grading in sorted(self._touched - self._figures.keys()):
+            sums = (func.coalesce(func.sum(total[name]), 0).label(name) for name in names)
+            query = select(*sums).where(total.grading_id == grading)
+            counted = self._connection.execute(query).mappings().one()
+            lasts = tables.Grading.id == grading, tables.Grading.complete.is_(False)
+            change = update(tables.Grading).where(*lasts)
+            self._connection.execute(change.values(dict(counted)))
 
     def _open(self, seq: int, opening: Opening) -> int:
         """The grading's id, which is made with what it hangs on."""

@@ -78,6 +78,8 @@ def test_what_lasts_is_shown_as_it_stands(sqlite_engine: Engine, booth: Engine) 
     take(sqlite_engine, lines(booth)[:-2])
     found = reads.report(sqlite_engine, shift.shift_id).report
     assert len(found.transactions) == 3
+    (row,) = reads.shifts(sqlite_engine)
+    assert (row.vehicles, row.compliant + row.fault + row.unsure) == (3, 3)
     assert not found.complete
 
 
