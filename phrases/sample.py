@@ -47,13 +47,13 @@ def draw(
         number[stratum] = number.get(stratum, 0) + 1
         heap = best.setdefault(stratum, [])
         # The smallest draws of each kind are kept, as the heap's largest negatives.
-        entry = (-_chance(seed, *key), key)
+        entry = (-chance(seed, *key), key)
         if len(heap) < size:
             heapq.heappush(heap, entry)
         else:
             heapq.heappushpop(heap, entry)
     queues = {stratum: sorted(heap) for stratum, heap in best.items()}
-    turn = sorted(queues, key=lambda s: _chance(seed, s.booth, s.night, s.rain, s.outcome))
+    turn = sorted(queues, key=lambda s: chance(seed, s.booth, s.night, s.rain, s.outcome))
     found: list[Drawn] = []
     while turn and len(found) < size:
         for stratum in turn:
@@ -65,7 +65,7 @@ def draw(
     return tuple(found)
 
 
-def _chance(seed: str, *name: object) -> int:
-    """A number that the seed gives a name, evenly spread."""
+def chance(seed: str, *name: object) -> int:
+    """A number that the seed gives a name, evenly spread over 64 bits."""
     text = "\x1f".join((seed, *map(str, name)))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

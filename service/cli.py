@@ -23,6 +23,7 @@ from service import (
     cli_figures,
     cli_jobs,
     cli_keeping,
+    cli_labels,
     cli_operate,
     cli_people,
     cli_sync,
@@ -58,6 +59,7 @@ app.command()(cli_figures.figures)
 app.command()(cli_jobs.worker)
 app.add_typer(cli_jobs.regrade, name="regrade")
 app.command()(cli_jobs.month)
+app.add_typer(cli_labels.labels, name="labels")
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
 app.command()(cli_sync.sync)

@@ -1,6 +1,7 @@
 """Do once a day, within the service, what nobody should have to think of.
 
-What is over its days is deleted, complaints that are late go up, and last month is made.
+What is over its days is deleted, complaints that are late go up, last month is made, and findings
+are drawn that somebody is to look at.
 
 A booth's database has one owner, so a timer beside it could not.
 """
@@ -16,7 +17,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import complaints, erase, months, rectifications
+from service import complaints, erase, months, rectifications, reviews
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -92,12 +93,15 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         late = complaints.send_up(engine, now, complaints.deadlines(site))
         forgotten = complaints.forget(engine, now, site.word_days)
         forgotten += rectifications.forget(engine, now, site.word_days)
+        forgotten += reviews.forget(engine, now, site.word_days)
+        drawn, lapsed = reviews.draw_due(site, engine, now), reviews.lapse(engine, now)
         made = months.make_due(site, engine, now)
     except (BadInput, StoreError) as error:
         _LOG.error("the office's work cannot be done: %s", error)
         return False
     _LOG.info(
-        "complaints: %d went up a level, words of %d things went; months made: %d",
-        late, forgotten, made,
+        "complaints: %d went up a level, words of %d things went; months made: %d; "
+        "findings to be looked at: %d drawn, %d lapsed",
+        late, forgotten, made, drawn, lapsed,
     )  # fmt: skip
     return True

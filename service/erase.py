@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 
 from db import clips as clip_rows
-from db import erase, erasure_wants, holds, inbox_later, remarks, tables
+from db import erase, erasure_wants, holds, inbox_later, remarks, reviews, tables
 from db.clip_tables import Clip
 from db.erasure_wants import Wish
 from db.explain import plainly
@@ -128,6 +128,7 @@ def collector_in(
         used = select(recording).where(tables.Grading.id.in_(erase.gradings_of(person)))
         for one in connection.scalars(used.distinct()).all():
             erase.names(connection, one)
+        reviews.blank_of(connection, gradings)
         erase.collector(connection, person, now)
         made = erase.trace(connection, gradings, ErasedWhat.COLLECTOR, now, forced)
         remarks.state(connection, "erased", made, signer, moment(now))
@@ -172,6 +173,7 @@ def vehicle_in(
         for row in found:
             erase.vehicle_words(connection, row.grading_id, row.position)
             files += erase.clips(connection, row.grading_id, [row.position])
+            reviews.blank_of(connection, [row.grading_id], row.position)
             own, place = [row.grading_id], row.position
             made = erase.trace(connection, own, ErasedWhat.VEHICLE, now, forced, place)
             remarks.state(connection, "erased", made, signer, moment(now))

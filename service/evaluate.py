@@ -152,7 +152,7 @@ def read_manifest(path: Path, phrases: Mapping[str, object]) -> tuple[Clip, ...]
         if not file.is_file():
             raise BadInput(f"{place}: {name}: no such file")
         try:
-            expected = _expected(label, phrases)
+            expected = labelled(label, phrases)
         except ValueError as error:
             raise BadInput(f"{place}: {error}") from None
         clips.append(Clip(file=name, path=file, label=label, expected=expected))
@@ -161,7 +161,7 @@ def read_manifest(path: Path, phrases: Mapping[str, object]) -> tuple[Clip, ...]
     return tuple(clips)
 
 
-def _expected(label: str, phrases: Mapping[str, object]) -> tuple[Expected, ...]:
+def labelled(label: str, phrases: Mapping[str, object]) -> tuple[Expected, ...]:
     """What a label says; ValueError if it cannot be."""
     if label == "-":
         return ()

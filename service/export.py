@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from db import checks, clips, complaints, erase, reads, rectifications, tables
+from db import checks, clips, complaints, erase, reads, rectifications, reviews, tables
 from db.keeping_tables import Hold
 from db.people_tables import Audit, Person, RoleGrant, Roster
 from db.statements import ERASED
@@ -40,6 +40,7 @@ README = """\
 | complaints.csv | 关于您的投诉及处理结果 | complaints about you, and what came of them |
 | checks.csv | 对您的人工检查、得分与意见 | checks of you by hand, points and words |
 | rectifications.csv | 限期整改 | what you were to put right |
+| reviews.csv | 对您的结论的人工复核 | reviews of what was found of you |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -92,14 +93,14 @@ def person(site: Settings, station: str, code: str, to: Path) -> Exported:
                 # TemporaryDirectory gives mode 0700.
                 work = Path(folder) / "copy"
                 work.mkdir(mode=0o700)
-                _write(work, "README.md", README.encode())
-                _write(work, "person.json", report_json.dumps(rest.pop("person")).encode())
+                write(work, "README.md", README.encode())
+                write(work, "person.json", report_json.dumps(rest.pop("person")).encode())
                 for name, table in {**_tables(reports, kept), **rest}.items():
-                    _write(work, name, _csv(table))
+                    write(work, name, _csv(table))
                 for stored in reports:
                     name = f"gradings/{stored.shift_id}-{stored.grading.number}.json"
                     content = report_json.dumps(report_json.shift_report(stored))
-                    _write(work, name, content.encode())
+                    write(work, name, content.encode())
                 unreadable = _sound(work, vault, keys)
                 _put(work, to)
         except OSError as error:
@@ -155,6 +156,7 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
         "complaints.csv": _listed(complaints.about(connection, collector)),
         "checks.csv": _listed(checks.about(connection, collector)),
         "rectifications.csv": _listed(rectifications.about(connection, collector)),
+        "reviews.csv": _listed(reviews.about(connection, collector)),
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),
     }
@@ -198,7 +200,7 @@ def _sound(work: Path, vault: Vault | None, keys: Mapping[str, str | None]) -> i
         except ClipError:
             unreadable += 1
             continue
-        _write(work, f"clips/{sha256}.flac", content)
+        write(work, f"clips/{sha256}.flac", content)
     return unreadable
 
 
@@ -236,7 +238,8 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _write(work: Path, name: str, content: bytes) -> None:
+def write(work: Path, name: str, content: bytes) -> None:
+    """Write a file that its owner alone may read."""
     path = work / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -70,6 +70,10 @@ class Permission(enum.Enum):
     """say that something is put right"""
     RECTIFY_JUDGE = "rectify.judge"
     """have something put right, and look at it again"""
+    REVIEWS_READ = "reviews.read"
+    """which findings were drawn to be looked at, and what was decided"""
+    REVIEWS_DECIDE = "reviews.decide"
+    """look at findings: confirm or dismiss them; never those of a shift that one was on"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -92,6 +96,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.CHECKS_COMMENT: Scope.OWN,
         Permission.RECTIFY_READ: Scope.OWN,
         Permission.RECTIFY_DO: Scope.OWN,
+        Permission.REVIEWS_READ: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -111,6 +116,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.CHECKS_COMMENT: Scope.TEAM,
         Permission.RECTIFY_READ: Scope.TEAM,
         Permission.RECTIFY_DO: Scope.TEAM,
+        Permission.REVIEWS_READ: Scope.TEAM,
     },
     Role.DUTY_LEADER: _ANYBODY
     | {
@@ -145,6 +151,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.CHECKS_PLAN: Scope.STATION,
         Permission.RECTIFY_READ: Scope.STATION,
         Permission.RECTIFY_JUDGE: Scope.STATION,
+        Permission.REVIEWS_READ: Scope.STATION,
+        Permission.REVIEWS_DECIDE: Scope.STATION,
     },
     Role.EXTERNAL: _ANYBODY
     | {
@@ -172,6 +180,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_READ: Scope.STATION,
         Permission.RECTIFY_DO: Scope.STATION,
         Permission.RECTIFY_JUDGE: Scope.STATION,
+        Permission.REVIEWS_READ: Scope.STATION,
+        Permission.REVIEWS_DECIDE: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -190,6 +200,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.CHECKS_PLAN: Scope.STATION,
         Permission.RECTIFY_READ: Scope.STATION,
         Permission.RECTIFY_JUDGE: Scope.STATION,
+        Permission.REVIEWS_READ: Scope.STATION,
+        Permission.REVIEWS_DECIDE: Scope.STATION,
     },
     Role.FINANCE: _ANYBODY,
     Role.ADMINISTRATOR: _ANYBODY

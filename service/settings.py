@@ -143,6 +143,12 @@ class Office(Strict):
     """days that a level then has before a complaint goes up again"""
     rectify_days: int = Field(default=7, ge=1, le=90)
     """days within which what a check found is to be put right, and then looked at again"""
+    review_size: int = Field(default=60, ge=1, le=1000)
+    """findings that are drawn a day for each reviewer"""
+    review_days: int = Field(default=7, ge=1, le=90)
+    """days after which a finding that nobody decided lapses"""
+    appeal_days: int = Field(default=7, ge=1, le=90)
+    """days that a collector has to appeal, and the office then to answer"""
 
 
 class SettingsFile(Strict):
@@ -214,6 +220,9 @@ class Settings:
     complaint_days: int
     level_days: int
     rectify_days: int
+    review_size: int
+    review_days: int
+    appeal_days: int
 
 
 VARIABLES = {
@@ -314,6 +323,9 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         complaint_days=table.office.complaint_days,
         level_days=table.office.level_days,
         rectify_days=table.office.rectify_days,
+        review_size=table.office.review_size,
+        review_days=table.office.review_days,
+        appeal_days=table.office.appeal_days,
     )
 
 

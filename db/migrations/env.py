@@ -15,6 +15,7 @@ from db import (  # noqa: F401
     outbox_tables,
     people_tables,
     regrade_tables,
+    review_tables,
 )
 from db.columns import Base
 

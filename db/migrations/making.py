@@ -116,6 +116,28 @@ def only_blanked(table: str, *words: str, key: Sequence[str]) -> None:
     )
 
 
+def refuse_insert(table: str, name: str, unless: str, message: str) -> None:
+    """Refuse a new row (NEW in `unless`, a condition that both databases read) that does not fit.
+
+    A condition that is NULL refuses too.
+    """
+    if _sqlite():
+        op.execute(
+            f"CREATE TRIGGER {table}_{name} BEFORE INSERT ON {table} "
+            f"WHEN ({unless}) IS NOT TRUE BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF ({unless}) IS NOT TRUE THEN RAISE EXCEPTION '{message}'; END IF; "
+        "RETURN NEW; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_{name} BEFORE INSERT ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_{name}()"
+    )
+
+
 def _refuse(table: str, what: str, message: str, when: str = "") -> None:
     op.execute(
         f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "

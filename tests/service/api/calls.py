@@ -104,6 +104,10 @@ def _complaint(things: Things, whose: str) -> dict[str, int]:
     return {"complaint": things.complaints[whose]}
 
 
+def _review(things: Things, whose: str) -> dict[str, int]:
+    return {"review": things.reviews[whose]}
+
+
 _STATION = ("station", "other")
 _OTHERS = ("team", "station", "other")
 """what is about oneself is somebody else's to do: tests/service/api/test_complaints.py"""
@@ -254,6 +258,18 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/rectifications/{rectification}/looks"): Call(
         names=lambda things, whose: {"rectification": things.put_right[whose]},
         body=lambda _, __: {"right": True, "seen": 2, "text": "属实"},
+    ),
+    ("GET", "/v1/reviews"): Call(shows=_listed),
+    ("GET", "/v1/reviews/queue"): Call(shows=_listed),
+    ("GET", "/v1/reviews/rates"): Call(
+        whose=_STATION,
+        query=lambda things, whose: (
+            _of_station(things, whose) | {"from": "2026-11-24", "to": "2026-11-24"}
+        ),
+    ),
+    ("GET", "/v1/reviews/{review}"): Call(names=_review),
+    ("POST", "/v1/reviews/{review}/decision"): Call(
+        names=_review, body=lambda _, __: {"verdict": "confirmed", "reason": "没听到"}
     ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
-from db import checks, complaints, months, people, rectifications, tables
+from db import checks, complaints, holds, months, people, rectifications, tables
 from db.check_types import NewCheck, NewPlan, NewRectification, NewSample
+from db.keeping_tables import HoldReason
 from db.rectifications import Entry
+from db.review_tables import ReviewDraw, ReviewItem
 from phrases import complaint as rule
 from phrases import rectify
 from phrases.checks import Cadence, Method, Night
 from phrases.complaint import Channel, Deadlines, Event, Level
 from phrases.rectify import Move
+from phrases.review import Why
 from phrases.types import Lane
 from tests.service.api.world import CHEAP, NOW
+
+WEEK = dt.timedelta(days=7)
 
 
 class Made(Protocol):
@@ -29,6 +35,8 @@ class Made(Protocol):
     confirmed: dict[str, int]
     rectifications: dict[str, int]
     put_right: dict[str, int]
+    reviews: dict[str, int]
+    shifts: Mapping[str, str]
 
 
 def office(
@@ -92,3 +100,22 @@ def office(
     done = rectify.done(state, NOW, author, 7)
     entry = Entry(move=Move.DONE, state=done, person_id=author, text="已佩戴")
     rectifications.add(connection, made.put_right[whose], 1, entry, NOW)
+    draw = ReviewDraw(
+        station_id=station, since=day, until=NOW.date() + WEEK * len(made.reviews), size=1,
+        findings=1, seed="0" * 32, drawn_at=NOW,
+    )  # fmt: skip
+    made.reviews[whose] = review(connection, draw, made.shifts[whose], 0)
+
+
+def review(connection: Connection, draw: ReviewDraw, shift: str, vehicle: int) -> int:
+    """A draw with the first finding of a shift's vehicle in it; the review's id."""
+    values = {name: getattr(draw, name) for name in ReviewDraw.__table__.columns.keys()[1:]}
+    drawn = connection.execute(insert(ReviewDraw).values(values).returning(ReviewDraw.id))
+    grading = select(tables.Grading.id).where(tables.Grading.shift_id == shift)
+    one = connection.scalars(grading).one()
+    hold = holds.place(connection, one, vehicle, reason=HoldReason.REVIEW, by="program", at=NOW)
+    item = insert(ReviewItem).values(
+        draw_id=drawn.scalar_one(), grading_id=one, vehicle_position=vehicle, position=0,
+        why=Why.CHANCE, probability=0.5, due_at=NOW + WEEK, hold_id=hold,
+    )  # fmt: skip
+    return connection.execute(item.returning(ReviewItem.id)).scalar_one()

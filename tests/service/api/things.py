@@ -34,6 +34,8 @@ class Things:
     rectifications: dict[str, int] = field(default_factory=dict)
     put_right: dict[str, int] = field(default_factory=dict)
     """rectifications that wait to be looked at again"""
+    reviews: dict[str, int] = field(default_factory=dict)
+    """findings that wait to be decided"""
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
     """station, team and collector"""
     numbers: count[int] = field(default_factory=lambda: count(1))
