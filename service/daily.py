@@ -17,7 +17,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import complaints, erase, months, rectifications, reviews
+from service import complaints, erase, months, rectifications, reviews, standings
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -94,6 +94,7 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         forgotten = complaints.forget(engine, now, site.word_days)
         forgotten += rectifications.forget(engine, now, site.word_days)
         forgotten += reviews.forget(engine, now, site.word_days)
+        standings.settle_all(engine, now)
         drawn, lapsed = reviews.draw_due(site, engine, now), reviews.lapse(engine, now)
         made = months.make_due(site, engine, now)
     except (BadInput, StoreError) as error:

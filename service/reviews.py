@@ -19,6 +19,7 @@ from db.types import ConflictError, UsageError
 from phrases import review as rule
 from phrases.review import Drawn, Rate, Verdict, Why
 from phrases.schema import FORBIDDEN
+from service import standings
 from service.evaluate import labelled
 from service.settings import Settings
 
@@ -134,6 +135,7 @@ def decide(
         desk.now,
     )
     reviews.settle(desk.connection, row["id"], desk.now + appeal if confirmed else desk.now)
+    standings.settle(desk.connection, row["station_id"], row["code"], desk.now)
     deed = Deed(
         action=f"review.{verdict.value}",
         person_id=desk.person.id,

@@ -74,6 +74,8 @@ class Permission(enum.Enum):
     """which findings were drawn to be looked at, and what was decided"""
     REVIEWS_DECIDE = "reviews.decide"
     """look at findings: confirm or dismiss them; never those of a shift that one was on"""
+    DOUBLES_PLAN = "doubles.plan"
+    """draw clips for two people to hear blind, and see how far they agree"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -182,6 +184,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_JUDGE: Scope.STATION,
         Permission.REVIEWS_READ: Scope.STATION,
         Permission.REVIEWS_DECIDE: Scope.STATION,
+        Permission.DOUBLES_PLAN: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -202,6 +205,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_JUDGE: Scope.STATION,
         Permission.REVIEWS_READ: Scope.STATION,
         Permission.REVIEWS_DECIDE: Scope.STATION,
+        Permission.DOUBLES_PLAN: Scope.STATION,
     },
     Role.FINANCE: _ANYBODY,
     Role.ADMINISTRATOR: _ANYBODY

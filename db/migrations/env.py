@@ -7,6 +7,7 @@ from db import (  # noqa: F401
     check_tables,
     clip_tables,
     complaint_tables,
+    double_tables,
     facts_tables,
     inbox_tables,
     keeping_tables,

@@ -39,12 +39,13 @@ def one_of(
 
 def create(
     table: str,
-    *columns: sa.Column[Any],
+    *columns: sa.Column[Any] | sa.CheckConstraint,
     key: Sequence[str] = ("id",),
     to: Mapping[str, str] | None = None,
     whole: Mapping[Sequence[str], str] | None = None,
     unique: Sequence[Sequence[str]] = (),
     indexes: Sequence[Sequence[str]] = (),
+    elsewhere: Sequence[tuple[Sequence[str], str, Sequence[str]]] = (),
 ) -> None:
     """Create a table.
 
@@ -56,11 +57,13 @@ def create(
         whole: columns that are the primary key of another table, under the same names there.
         unique: sets of columns that no two rows share.
         indexes: sets of columns to look up by.
+        elsewhere: columns, another table, and what they are called there.
     """
     constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{table}"))]
     for columns_, other, theirs in (
         *(((column,), other, ("id",)) for column, other in (to or {}).items()),
         *((tuple(names), other, tuple(names)) for names, other in (whole or {}).items()),
+        *((tuple(names), other, tuple(theirs)) for names, other, theirs in elsewhere),
     ):
         constraints.append(
             sa.ForeignKeyConstraint(

@@ -20,6 +20,7 @@ from service.api import (
     clips,
     complaints,
     devices,
+    doubles,
     examples,
     figures,
     findings,
@@ -36,6 +37,7 @@ from service.api import (
     rosters,
     session,
     shifts,
+    standings,
 )
 from service.api.access import Needs
 from service.api.body import BodyLimit
@@ -62,6 +64,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     rectifications.router,
     complaints.router,
     reviews.router,
+    doubles.router,
+    standings.router,
     audit.router,
     booth.router,
     lane_events.router,

@@ -271,6 +271,25 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/reviews/{review}/decision"): Call(
         names=_review, body=lambda _, __: {"verdict": "confirmed", "reason": "没听到"}
     ),
+    ("GET", "/v1/doubles"): Call(
+        whose=_STATION,
+        shows=lambda things, whose, answer: (
+            things.whose[whose][0] in {sample["station"] for sample in answer}
+        ),
+    ),
+    ("POST", "/v1/doubles"): Call(
+        whose=_STATION,
+        body=lambda things, whose: (
+            _of_station(things, whose)
+            | {"code": "missing.thanks", "from": "2026-11-24", "to": "2026-11-24"}
+        ),
+    ),
+    ("GET", "/v1/doubles/queue"): Call(whose=_STATION, shows=_listed),
+    ("POST", "/v1/doubles/{double}/labels"): Call(
+        names=lambda things, whose: {"double": things.doubles[whose]},
+        body=lambda _, __: {"verdict": "confirmed"},
+    ),
+    ("GET", "/v1/standings"): Call(whose=_STATION, query=_of_station),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""

@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from db import checks, complaints, holds, months, people, rectifications, tables
+from db import checks, complaints, doubles, holds, months, people, rectifications, tables
 from db.check_types import NewCheck, NewPlan, NewRectification, NewSample
+from db.double_tables import DoubleItem
+from db.doubles import NewSample as NewDouble
 from db.keeping_tables import HoldReason
 from db.rectifications import Entry
 from db.review_tables import ReviewDraw, ReviewItem
 from phrases import complaint as rule
 from phrases import rectify
+from phrases.agreement import Program
 from phrases.checks import Cadence, Method, Night
 from phrases.complaint import Channel, Deadlines, Event, Level
 from phrases.rectify import Move
@@ -36,6 +39,7 @@ class Made(Protocol):
     rectifications: dict[str, int]
     put_right: dict[str, int]
     reviews: dict[str, int]
+    doubles: dict[str, int]
     shifts: Mapping[str, str]
 
 
@@ -105,6 +109,14 @@ def office(
         findings=1, seed="0" * 32, drawn_at=NOW,
     )  # fmt: skip
     made.reviews[whose] = review(connection, draw, made.shifts[whose], 0)
+    double = NewDouble(
+        station_id=station, code="missing.thanks", since=day, until=NOW.date(), size=1, others=0,
+        faults=1, unsures=0, silents=0, seed="0" * 32,
+    )  # fmt: skip
+    grading = select(tables.Grading.id).where(tables.Grading.shift_id == made.shifts[whose])
+    key = (connection.scalars(grading).one(), 0)
+    doubles.keep(connection, double, [(key, Program.FAULT)], by=author, at=NOW)
+    made.doubles[whose] = connection.execute(select(func.max(DoubleItem.id))).scalar_one()
 
 
 def review(connection: Connection, draw: ReviewDraw, shift: str, vehicle: int) -> int:

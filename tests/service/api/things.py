@@ -36,6 +36,8 @@ class Things:
     """rectifications that wait to be looked at again"""
     reviews: dict[str, int] = field(default_factory=dict)
     """findings that wait to be decided"""
+    doubles: dict[str, int] = field(default_factory=dict)
+    """clips that wait for two labels"""
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
     """station, team and collector"""
     numbers: count[int] = field(default_factory=lambda: count(1))
