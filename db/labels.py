@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, and_, select
+from sqlalchemy import Connection, RowMapping, and_, case, select
 
 from db import tables
+from db.appeal_tables import AppealAnswer
+from db.appeals import truth
 from db.clip_tables import Clip, ClipKey
 from db.facts_tables import Shown
 from db.review_tables import ReviewDecision, ReviewItem
@@ -23,7 +25,7 @@ def decided(
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> Sequence[RowMapping]:
-    """Every finding that was confirmed or dismissed, in order of its vehicle and of time."""
+    """Every finding that was confirmed or dismissed, after its appeal, by vehicle and time."""
     item, done, found, step = ReviewItem, ReviewDecision, tables.Finding, tables.Step
     key = ClipKey
     query = (
@@ -31,8 +33,9 @@ def decided(
             item.id,
             item.grading_id,
             item.vehicle_position,
-            done.verdict,
-            done.heard,
+            truth().label("verdict"),
+            # What an appeal overturned was heard wrongly.
+            case((AppealAnswer.granted.is_(True), ""), else_=done.heard).label("heard"),
             found.code,
             found.step,
             step.phrase.label("candidate"),
@@ -48,6 +51,7 @@ def decided(
             key.wrapped,
         )
         .join(item, done.item_id == item.id)
+        .outerjoin(AppealAnswer, AppealAnswer.item_id == item.id)
         .join(found, same_finding(item))
         .join(
             tables.Vehicle,
@@ -80,7 +84,7 @@ def decided(
             key,
             and_(key.grading_id == Clip.grading_id, key.vehicle_position == Clip.vehicle_position),
         )
-        .where(done.verdict != Verdict.CANNOT_TELL)
+        .where(truth() != Verdict.CANNOT_TELL.value)
         .order_by(item.grading_id, item.vehicle_position, done.at, item.id)
     )
     if station is not None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, func, select
 
 from db import tables
+from db.appeal_tables import AppealAnswer
+from db.appeals import truth
 from db.facts_tables import FactFinding, Shown
 from db.review_tables import ReviewDecision, ReviewItem
 from db.reviews import same_finding
@@ -20,24 +22,25 @@ def judged(
 ) -> Sequence[tuple[str, bool, float]]:
     """Each confirmed or dismissed one of the days' shifts: code, whether confirmed, probability.
 
-    Not those of complaints: nobody drew them by chance.
+    Not those of complaints: nobody drew them by chance. What an appeal overturned was not so.
     """
     own, item, done = tables.Finding, ReviewItem, ReviewDecision
     query = (
-        select(own.code, done.verdict, item.probability)
+        select(own.code, truth().label("verdict"), item.probability)
         .join(item, done.item_id == item.id)
         .join(own, same_finding(item))
+        .outerjoin(AppealAnswer, AppealAnswer.item_id == item.id)
         .join(Shown, Shown.grading_id == own.grading_id)
         .where(
             Shown.station_id == station_id,
             Shown.day >= since,
             Shown.day < until,
             item.why != Why.COMPLAINT,
-            done.verdict != Verdict.CANNOT_TELL,
+            truth() != Verdict.CANNOT_TELL.value,
         )
     )
     return [
-        (row.code, row.verdict is Verdict.CONFIRMED, row.probability)
+        (row.code, row.verdict == Verdict.CONFIRMED.value, row.probability)
         for row in connection.execute(query)
     ]
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from db import holds, reads, tables
+from db import appeals, holds, reads, tables
+from db.appeal_tables import Appeal, AppealAnswer
 from db.clip_tables import Clip
 from db.facts_tables import Shown
 from db.insert import insert_new
@@ -44,6 +45,8 @@ class Wanted:
     verdict: Verdict | None = None
     open: bool | None = None
     """neither decided nor lapsed"""
+    appealed: bool = False
+    """only those whose appeal waits for an answer"""
 
 
 class DecidedError(ConflictError):
@@ -100,6 +103,8 @@ def page(
     query = query.where(*(column == value for column, value in named if value is not None))
     if wanted.open is not None:
         query = query.where(_open(now) if wanted.open else ~_open(now))
+    if wanted.appealed:
+        query = query.where(Appeal.item_id.is_not(None), AppealAnswer.item_id.is_(None))
     if after is not None:
         query = query.where(ReviewItem.id < after)
     return connection.execute(query.order_by(ReviewItem.id.desc()).limit(limit)).mappings().all()
@@ -188,11 +193,18 @@ def about(connection: Connection, collector_id: int) -> Sequence[RowMapping]:
             done.appeal_until,
             done.reason,
             done.heard,
+            Appeal.at.label("appealed_at"),
+            Appeal.text.label("appeal"),
+            AppealAnswer.at.label("answered_at"),
+            AppealAnswer.granted,
+            AppealAnswer.reason.label("answer"),
         )
         .join(found, same_finding(own))
         .join(tables.Grading, tables.Grading.id == own.grading_id)
         .join(tables.Shift, tables.Shift.id == tables.Grading.shift_id)
         .outerjoin(done, done.item_id == own.id)
+        .outerjoin(Appeal, Appeal.item_id == own.id)
+        .outerjoin(AppealAnswer, AppealAnswer.item_id == own.id)
         .where(tables.Shift.collector_id == collector_id)
         .order_by(own.id)
     )
@@ -226,12 +238,14 @@ def same_finding(item: Any) -> Any:
 def _blank(connection: Connection, which: Any) -> int:
     own = ReviewDecision
     said = or_(own.reason != "", own.heard != "")
+    appeals.blank(connection, select(own.item_id).where(which))
     return connection.execute(update(own).where(which, said).values(reason="", heard="")).rowcount
 
 
 def _listed() -> Select[Any]:
     """Every review with its finding, its vehicle and clip, where and whose, and its decision."""
     own, found, car, done = ReviewItem, tables.Finding, tables.Vehicle, ReviewDecision
+    answerer = aliased(Person)
     return (
         reads.shifts_with(
             own.__table__,
@@ -254,6 +268,13 @@ def _listed() -> Select[Any]:
             done.reason,
             done.heard,
             Person.name.label("decider"),
+            Appeal.at.label("appealed_at"),
+            Appeal.due_at.label("answer_due_at"),
+            Appeal.text.label("appeal"),
+            AppealAnswer.at.label("answered_at"),
+            AppealAnswer.granted,
+            AppealAnswer.reason.label("answer"),
+            answerer.name.label("answered_by"),
         )
         .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
         .join(own, own.grading_id == tables.Grading.id)
@@ -266,6 +287,9 @@ def _listed() -> Select[Any]:
         )
         .outerjoin(done, done.item_id == own.id)
         .outerjoin(Person, Person.id == done.person_id)
+        .outerjoin(Appeal, Appeal.item_id == own.id)
+        .outerjoin(AppealAnswer, AppealAnswer.item_id == own.id)
+        .outerjoin(answerer, answerer.id == AppealAnswer.person_id)
     )
 
 

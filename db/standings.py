@@ -11,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, and_, func, select
 from sqlalchemy.orm import aliased
 
 from db import tables
+from db.appeal_tables import AppealAnswer
+from db.appeals import truth
 from db.double_tables import DoubleItem, DoubleLabel, DoubleSample, PhraseStanding
 from db.facts_tables import Shown
 from db.insert import insert_new
@@ -80,9 +82,11 @@ def labelled(connection: Connection, station_id: int, code: str, by: Ears) -> li
 def reviewed(connection: Connection, station_id: int, code: str, by: Ears) -> tuple[int, int]:
     """How many daily reviews confirmed or dismissed the code, and how many confirmed it."""
     item, done = ReviewItem, ReviewDecision
+    verdict = truth()
     query = (
-        select(done.verdict, func.count())
+        select(verdict, func.count())
         .join(item, done.item_id == item.id)
+        .outerjoin(AppealAnswer, AppealAnswer.item_id == item.id)
         .join(tables.Finding, same_finding(item))
         .join(tables.Grading, tables.Grading.id == item.grading_id)
         .join(Shown, Shown.shift_id == tables.Grading.shift_id)
@@ -90,12 +94,12 @@ def reviewed(connection: Connection, station_id: int, code: str, by: Ears) -> tu
             Shown.station_id == station_id,
             tables.Finding.code == code,
             item.why != Why.COMPLAINT,
-            done.verdict != Verdict.CANNOT_TELL,
+            verdict != Verdict.CANNOT_TELL.value,
             *_heard_by(by),
         )
-        .group_by(done.verdict)
+        .group_by(verdict)
     )
-    found = {verdict: int(number) for verdict, number in connection.execute(query)}
+    found = {Verdict(value): int(number) for value, number in connection.execute(query)}
     return sum(found.values()), found.get(Verdict.CONFIRMED, 0)
 
 

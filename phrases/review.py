@@ -7,6 +7,7 @@ decided in time, lapses: it counts in rates only.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,6 +37,46 @@ class Verdict(StrEnum):
     DISMISSED = "dismissed"
     """it is not"""
     CANNOT_TELL = "cannot_tell"
+
+
+class Fate(StrEnum):
+    """How it stands with a finding that was drawn."""
+
+    OPEN = "open"
+    LAPSED = "lapsed"
+    """nobody decided it in time"""
+    UNTOLD = "untold"
+    """who listened could not tell"""
+    DISMISSED = "dismissed"
+    CONFIRMED = "confirmed"
+    """and the collector may still appeal"""
+    APPEALED = "appealed"
+    STANDS = "stands"
+    """confirmed for good: the time to appeal is over, or the appeal was refused"""
+    OVERTURNED = "overturned"
+    """the appeal was granted, or nobody answered it in time"""
+
+
+def fate(
+    verdict: Verdict | None,
+    *,
+    now: dt.datetime,
+    due_at: dt.datetime,
+    appeal_until: dt.datetime | None = None,
+    appealed: bool = False,
+    granted: bool | None = None,
+) -> Fate:
+    """How it stands now; all times are aware."""
+    if verdict is None:
+        return Fate.LAPSED if now > due_at else Fate.OPEN
+    if verdict is not Verdict.CONFIRMED:
+        return Fate.DISMISSED if verdict is Verdict.DISMISSED else Fate.UNTOLD
+    if granted is not None:
+        return Fate.OVERTURNED if granted else Fate.STANDS
+    if appealed:
+        return Fate.APPEALED
+    over = appeal_until is not None and now > appeal_until
+    return Fate.STANDS if over else Fate.CONFIRMED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import complaints, erase, months, rectifications, reviews, standings
+from service import appeals, complaints, erase, months, rectifications, reviews, standings
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -94,6 +94,7 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         forgotten = complaints.forget(engine, now, site.word_days)
         forgotten += rectifications.forget(engine, now, site.word_days)
         forgotten += reviews.forget(engine, now, site.word_days)
+        granted = appeals.grant_overdue(engine, now)
         standings.settle_all(engine, now)
         drawn, lapsed = reviews.draw_due(site, engine, now), reviews.lapse(engine, now)
         made = months.make_due(site, engine, now)
@@ -102,7 +103,7 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         return False
     _LOG.info(
         "complaints: %d went up a level, words of %d things went; months made: %d; "
-        "findings to be looked at: %d drawn, %d lapsed",
-        late, forgotten, made, drawn, lapsed,
+        "findings to be looked at: %d drawn, %d lapsed; appeals granted late: %d",
+        late, forgotten, made, drawn, lapsed, granted,
     )  # fmt: skip
     return True

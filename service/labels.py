@@ -100,11 +100,11 @@ def _written(
             "day": first["day"].isoformat(),
             "by": "reviewer" if any(claim.heard for claim in claims) else "derived",
         }
-        said = "+".join(f"{row['code']}:{row['verdict'].value}" for row in found)
+        said = "+".join(f"{row['code']}:{row['verdict']}" for row in found)
         if file is not None:
             manifest.append({"file": file, **shared, "findings": said})
         every += [
-            {"review": row["id"], "code": row["code"], "verdict": row["verdict"].value}
+            {"review": row["id"], "code": row["code"], "verdict": row["verdict"]}
             | {"file": file or "", **shared}
             for row in found
         ]
@@ -124,7 +124,7 @@ def _claim(row: RowMapping, dialogues: Mapping[Lane, Dialogue]) -> Claim:
         phrase = None
     return Claim(
         code=row["code"],
-        confirmed=row["verdict"] is Verdict.CONFIRMED,
+        confirmed=row["verdict"] == Verdict.CONFIRMED.value,
         phrase=phrase,
         heard=row["heard"],
     )

@@ -74,6 +74,10 @@ class Permission(enum.Enum):
     """which findings were drawn to be looked at, and what was decided"""
     REVIEWS_DECIDE = "reviews.decide"
     """look at findings: confirm or dismiss them; never those of a shift that one was on"""
+    APPEALS_MAKE = "appeals.make"
+    """appeal against what was confirmed of oneself"""
+    APPEALS_ANSWER = "appeals.answer"
+    """the last word on an appeal"""
     DOUBLES_PLAN = "doubles.plan"
     """draw clips for two people to hear blind, and see how far they agree"""
     AUDIT_READ = "audit.read"
@@ -99,6 +103,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_READ: Scope.OWN,
         Permission.RECTIFY_DO: Scope.OWN,
         Permission.REVIEWS_READ: Scope.OWN,
+        Permission.APPEALS_MAKE: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -206,6 +211,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.REVIEWS_READ: Scope.STATION,
         Permission.REVIEWS_DECIDE: Scope.STATION,
         Permission.DOUBLES_PLAN: Scope.STATION,
+        Permission.APPEALS_ANSWER: Scope.STATION,
     },
     Role.FINANCE: _ANYBODY,
     Role.ADMINISTRATOR: _ANYBODY

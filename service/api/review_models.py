@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from phrases.review import Verdict, Why
+from phrases.review import Fate, Verdict, Why
 from phrases.types import Lane
 from service.api.values import Input, Output, Prose, Utc
 
@@ -34,6 +34,23 @@ class NewDecision(Input):
     )
 
 
+class NewAppeal(Input):
+    """One tap is enough."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"text": "当时说了，被喇叭声盖住了。"}})
+    text: Prose | None = None
+
+
+class NewAnswer(Input):
+    """The office's last word."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"granted": True, "reason": "录音中可以听到。"}}
+    )
+    granted: bool
+    reason: Prose
+
+
 class Review(Output):
     """A finding that is looked at, and what was decided."""
 
@@ -59,13 +76,20 @@ class Review(Output):
     probability: float
     drawn_at: Utc
     due_at: Utc = Field(description="from when on it lapses")
-    lapsed: bool
+    fate: Fate
     verdict: Verdict | None
     decided_at: Utc | None
     decider: str | None
     reason: str | None = Field(description="the reviewer's; null: none yet, or blanked")
     says: str | None = Field(description="what the reviewer heard in the clip, as labels")
     appeal_until: Utc | None
+    appealed_at: Utc | None
+    appeal: str | None = Field(description="what the collector says; null: nothing, or blanked")
+    answer_due_at: Utc | None = Field(description="from when on it is decided for the collector")
+    answered_at: Utc | None
+    answered_by: str | None = Field(description="null: nobody yet, or nobody in time")
+    granted: bool | None
+    answer: str | None = Field(description="the office's reason")
 
 
 class CodeRate(Output):

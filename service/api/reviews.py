@@ -12,13 +12,13 @@ from sqlalchemy import Connection, RowMapping
 from db import reviews as kept
 from db.reviews import Wanted
 from phrases.review import Rate, Verdict
-from service import report_json, reviews
+from service import appeals, report_json, reviews
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.findings import FindingCode
 from service.api.places import station_of
 from service.api.problems import Refused, not_found
-from service.api.review_models import CodeRate, NewDecision, Rates, Review
+from service.api.review_models import CodeRate, NewAnswer, NewAppeal, NewDecision, Rates, Review
 from service.api.values import Code, Day, RowId
 from service.api.wiring import Shared
 from service.reviews import Reviewer
@@ -27,6 +27,8 @@ from service.rights import Permission
 router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
 
 Reader = Annotated[Caller, permission(Permission.REVIEWS_READ)]
+Appellant = Annotated[Caller, permission(Permission.APPEALS_MAKE)]
+Office = Annotated[Caller, permission(Permission.APPEALS_ANSWER)]
 Decider = Annotated[Caller, permission(Permission.REVIEWS_DECIDE)]
 
 
@@ -39,11 +41,19 @@ def listed(
     code: Annotated[FindingCode | None, Query()] = None,
     verdict: Annotated[Verdict | None, Query()] = None,
     open: Annotated[bool | None, Query(description="neither decided nor lapsed")] = None,
+    appealed: Annotated[bool, Query(description="only appeals that wait for an answer")] = False,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Page[Review]:
     """Reviews, the newest first: to a collector their own."""
-    wanted = Wanted(station=station, collector=collector, code=code, verdict=verdict, open=open)
+    wanted = Wanted(
+        station=station,
+        collector=collector,
+        code=code,
+        verdict=verdict,
+        open=open,
+        appealed=appealed,
+    )
     key = services.cursors.read("reviews", wanted, cursor)
     now = services.clock()
     with services.database.reading() as connection:
@@ -127,6 +137,30 @@ def decide(review: RowId, body: NewDecision, caller: Decider, services: Shared) 
         return told(found(connection, caller, review), now)
 
 
+@router.post("/{review}/appeal", status_code=201)
+def appeal(review: RowId, body: NewAppeal, caller: Appellant, services: Shared) -> Review:
+    """Appeal against what was confirmed of oneself; 409 if it is too late."""
+    now = services.clock()
+    with services.database.writing() as connection:
+        desk = Reviewer(connection=connection, person=caller.person, now=now)
+        within = dt.timedelta(days=services.site.appeal_days)
+        appeals.appeal(desk, found(connection, caller, review), body.text or "", within)
+        return told(found(connection, caller, review), now)
+
+
+@router.post("/{review}/appeal/answer", status_code=201)
+def answer(review: RowId, body: NewAnswer, caller: Office, services: Shared) -> Review:
+    """Grant the appeal or refuse it, for good; 409 says who has meanwhile, or that it is late."""
+    now = services.clock()
+    with services.database.writing() as connection:
+        row = found(connection, caller, review)
+        if row["decided_by"] == caller.person.id:
+            raise Refused(HTTPStatus.FORBIDDEN, "you reviewed it: somebody else must answer")
+        desk = Reviewer(connection=connection, person=caller.person, now=now)
+        appeals.answer(desk, row, body.reason, granted=body.granted)
+        return told(found(connection, caller, review), now)
+
+
 def found(connection: Connection, caller: Caller, review: int) -> RowMapping:
     """The review, if it is the caller's to see."""
     row = kept.find(connection, caller.reach, review)
@@ -137,7 +171,14 @@ def found(connection: Connection, caller: Caller, review: int) -> RowMapping:
 
 def told(row: RowMapping, now: dt.datetime) -> Review:
     """A review as it is told."""
-    same = set(Review.model_fields) & set(row) - {"heard", "vehicle", "position", "reason"}
+    same = set(Review.model_fields) & set(row) - {
+        "heard",
+        "vehicle",
+        "position",
+        "reason",
+        "appeal",
+        "answer",
+    }
     return Review(
         **{name: row[name] for name in same},
         position=row["vehicle_position"],
@@ -147,9 +188,11 @@ def told(row: RowMapping, now: dt.datetime) -> Review:
         program=row["program_reason"],
         at_s=report_json.seconds(row["at_ms"]),
         clip_s=report_json.seconds(row["clip_start_ms"]) if row["clip"] else None,
-        lapsed=row["decided_at"] is None and row["due_at"] < now,
+        fate=appeals.fate_of(row, now),
         reason=row["reason"] or None,
         says=row["heard"] or None,
+        appeal=row["appeal"] or None,
+        answer=row["answer"] or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phrases.interval import wilson
-from phrases.review import Drawn, Key, draw, rate
+from phrases.review import Drawn, Fate, Key, Verdict, draw, fate, rate
 
 
 def findings(numbers: list[int]) -> list[tuple[Key, int]]:
@@ -75,3 +76,32 @@ def test_a_rate_weighs_each_by_what_it_stands_for() -> None:
 def test_where_nothing_was_judged_nobody_can_say() -> None:
     """Not nought, and not all."""
     assert rate(50, []).corrected is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "days", "more", "expected"),
+    [
+        (None, 0, {}, Fate.OPEN),
+        (None, 8, {}, Fate.LAPSED),
+        (Verdict.CANNOT_TELL, 8, {}, Fate.UNTOLD),
+        (Verdict.DISMISSED, 8, {}, Fate.DISMISSED),
+        (Verdict.CONFIRMED, 9, {}, Fate.CONFIRMED),
+        (Verdict.CONFIRMED, 11, {}, Fate.STANDS),
+        (Verdict.CONFIRMED, 11, {"appealed": True}, Fate.APPEALED),
+        (Verdict.CONFIRMED, 11, {"appealed": True, "granted": False}, Fate.STANDS),
+        (Verdict.CONFIRMED, 11, {"appealed": True, "granted": True}, Fate.OVERTURNED),
+    ],
+)
+def test_how_it_stands(
+    verdict: Verdict | None, days: int, more: dict[str, bool], expected: Fate
+) -> None:
+    """Nothing stands while somebody may still say something against it."""
+    start = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+    found = fate(
+        verdict,
+        now=start + dt.timedelta(days=days),
+        due_at=start + dt.timedelta(days=7),
+        appeal_until=start + dt.timedelta(days=10),
+        **more,
+    )
+    assert found is expected

@@ -271,6 +271,14 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/reviews/{review}/decision"): Call(
         names=_review, body=lambda _, __: {"verdict": "confirmed", "reason": "没听到"}
     ),
+    ("POST", "/v1/reviews/{review}/appeal"): Call(
+        names=lambda things, whose: {"review": things.against[whose]},
+        body=lambda _, __: {"text": "说了"},
+    ),
+    ("POST", "/v1/reviews/{review}/appeal/answer"): Call(
+        names=lambda things, whose: {"review": things.appealed[whose]},
+        body=lambda _, __: {"granted": False, "reason": "没有听到"},
+    ),
     ("GET", "/v1/doubles"): Call(
         whose=_STATION,
         shows=lambda things, whose, answer: (

@@ -8,20 +8,33 @@ from typing import Protocol
 
 from sqlalchemy import Connection, func, insert, select
 
-from db import checks, complaints, doubles, holds, months, people, rectifications, tables
+from db import (
+    appeals,
+    checks,
+    complaints,
+    doubles,
+    holds,
+    months,
+    people,
+    rectifications,
+    reviews,
+    tables,
+)
 from db.check_types import NewCheck, NewPlan, NewRectification, NewSample
 from db.double_tables import DoubleItem
 from db.doubles import NewSample as NewDouble
 from db.keeping_tables import HoldReason
+from db.people_tables import Person
 from db.rectifications import Entry
 from db.review_tables import ReviewDraw, ReviewItem
+from db.reviews import Decision
 from phrases import complaint as rule
 from phrases import rectify
 from phrases.agreement import Program
 from phrases.checks import Cadence, Method, Night
 from phrases.complaint import Channel, Deadlines, Event, Level
 from phrases.rectify import Move
-from phrases.review import Why
+from phrases.review import Verdict, Why
 from phrases.types import Lane
 from tests.service.api.world import CHEAP, NOW
 
@@ -40,6 +53,8 @@ class Made(Protocol):
     put_right: dict[str, int]
     reviews: dict[str, int]
     doubles: dict[str, int]
+    against: dict[str, int]
+    appealed: dict[str, int]
     shifts: Mapping[str, str]
 
 
@@ -109,6 +124,20 @@ def office(
         findings=1, seed="0" * 32, drawn_at=NOW,
     )  # fmt: skip
     made.reviews[whose] = review(connection, draw, made.shifts[whose], 0)
+    for kept, vehicle, place in ((made.against, 2, 0), (made.appealed, 0, 1)):
+        draw.until += dt.timedelta(days=1)
+        kept[whose] = review(connection, draw, made.shifts[whose], vehicle, place)
+        decided = Decision(
+            person_id=author, verdict=Verdict.CONFIRMED, appeal_until=NOW + WEEK, reason="没听到",
+            heard="",
+        )  # fmt: skip
+        reviews.decide(connection, kept[whose], decided, NOW)
+    who = select(Person.id).where(Person.collector_id == collector)
+    by = connection.scalar(who) or people.add(
+        connection, login=f"collector.{whose}", name="somebody", password="!", grants=[], at=NOW,
+        collector_id=collector,
+    )  # fmt: skip
+    appeals.make(connection, made.appealed[whose], by, "说了", at=NOW, due_at=NOW + WEEK)
     double = NewDouble(
         station_id=station, code="missing.thanks", since=day, until=NOW.date(), size=1, others=0,
         faults=1, unsures=0, silents=0, seed="0" * 32,
@@ -119,15 +148,17 @@ def office(
     made.doubles[whose] = connection.execute(select(func.max(DoubleItem.id))).scalar_one()
 
 
-def review(connection: Connection, draw: ReviewDraw, shift: str, vehicle: int) -> int:
-    """A draw with the first finding of a shift's vehicle in it; the review's id."""
+def review(
+    connection: Connection, draw: ReviewDraw, shift: str, vehicle: int, place: int = 0
+) -> int:
+    """A draw with a finding of a shift's vehicle in it; the review's id."""
     values = {name: getattr(draw, name) for name in ReviewDraw.__table__.columns.keys()[1:]}
     drawn = connection.execute(insert(ReviewDraw).values(values).returning(ReviewDraw.id))
     grading = select(tables.Grading.id).where(tables.Grading.shift_id == shift)
     one = connection.scalars(grading).one()
     hold = holds.place(connection, one, vehicle, reason=HoldReason.REVIEW, by="program", at=NOW)
     item = insert(ReviewItem).values(
-        draw_id=drawn.scalar_one(), grading_id=one, vehicle_position=vehicle, position=0,
+        draw_id=drawn.scalar_one(), grading_id=one, vehicle_position=vehicle, position=place,
         why=Why.CHANCE, probability=0.5, due_at=NOW + WEEK, hold_id=hold,
     )  # fmt: skip
     return connection.execute(item.returning(ReviewItem.id)).scalar_one()

@@ -36,6 +36,10 @@ class Things:
     """rectifications that wait to be looked at again"""
     reviews: dict[str, int] = field(default_factory=dict)
     """findings that wait to be decided"""
+    against: dict[str, int] = field(default_factory=dict)
+    """findings that were confirmed"""
+    appealed: dict[str, int] = field(default_factory=dict)
+    """those whose appeal waits for an answer"""
     doubles: dict[str, int] = field(default_factory=dict)
     """clips that wait for two labels"""
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
