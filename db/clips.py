@@ -59,7 +59,9 @@ def one(
             ClipKey.vehicle_position == Clip.vehicle_position,
         ),
     )
-    query = select(clip, ClipKey.wrapped.label("wrapped"), OPENED_BY).select_from(joined)
+    query = select(
+        clip, ClipKey.wrapped.label("wrapped"), ClipKey.wrapped_by.label("key_by"), OPENED_BY
+    ).select_from(joined)
     found = connection.execute(
         query.where(Clip.grading_id == grading_id, Clip.vehicle_position == vehicle_position)
     )

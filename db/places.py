@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, false, or_, select, true
+from sqlalchemy import Connection, RowMapping, Select, false, func, or_, select, true
 
 from db import tables
 from db.columns import Base
+from db.inbox_tables import InboxStream
 from db.insert import insert_new
 from db.people_types import Reach
 from db.statements import ERASED
@@ -77,8 +78,10 @@ def stations(
 def booths(
     connection: Connection, reach: Reach, station: str | None, *, after: int | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Id, code and station of the booths of such stations."""
-    return _of_station(connection, tables.Booth, reach, station, after, limit)
+    """Id, code and station of the booths of such stations, and when each last sent anything."""
+    seen = select(func.max(InboxStream.last_at)).where(InboxStream.booth_id == tables.Booth.id)
+    last = seen.correlate(tables.Booth).scalar_subquery().label("seen_at")
+    return _of_station(connection, tables.Booth, reach, station, after, limit, last)
 
 
 def teams(
@@ -95,10 +98,11 @@ def _of_station(
     station: str | None,
     after: int | None,
     limit: int,
+    *more: Any,
 ) -> Sequence[RowMapping]:
     columns = table.__table__.c
     query = (
-        select(columns.id, columns.code, tables.Station.code.label("station"))
+        select(columns.id, columns.code, tables.Station.code.label("station"), *more)
         .join(tables.Station, tables.Station.id == columns.station_id)
         .where(_station_within(reach))
     )

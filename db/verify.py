@@ -413,6 +413,8 @@ class _Walk:
                 raise _Bad(seq, "has a clip that is erased, though its key is there")
             self._clips_erased += clip["problem"] is None
             return
+        if wrapped is not None and (clip["key_by"] is not None) is not self._came:
+            raise _Bad(seq, "has a clip whose key is said to be wrapped by another machine's")
         if wrapped is None and not self._came:
             raise _Bad(seq, "has a clip whose key is gone, though it was not erased")
         self._clips += 1

@@ -54,6 +54,12 @@ def _lines(_: schemathesis.SerializationContext, value: object) -> bytes:
     return gzip.compress(str(value).encode(errors="replace"))
 
 
+@schemathesis.serializer("application/vnd.changshou.clip")
+def _clip(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """A clip of a booth, likewise."""
+    return str(value).encode(errors="replace")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asker:
     """In whose name requests are made."""

@@ -12,6 +12,7 @@ import platformdirs
 from sqlalchemy import Engine
 
 from db.access import Access
+from db.alarms import count
 from db.ledger import newest
 from db.outbox import Backlog, backlog
 from db.types import StoreError
@@ -36,6 +37,8 @@ class Measures:
     """how far the clock is behind the last entry of the own ledger; None: there is none"""
     outbox: Backlog | None
     """None: the database does not answer"""
+    alarms: int = 0
+    """messages of booths that a person must look at"""
     ears: Ears | None = None
     """None: nothing is listened to here"""
 
@@ -44,9 +47,11 @@ def measure(site: Settings, access: Access, now: dt.datetime, ears: Ears | None 
     """Look; `now` is aware. Takes a few milliseconds, and never fails itself."""
     entry: dt.datetime | None = None
     waits: Backlog | None = None
+    alarms = 0
     try:
         with access.reading() as connection:
             entry = newest(connection, site.station, site.booth)
+            alarms = count(connection)
         waits = backlog(access.reader)
         answers = True
     except StoreError:
@@ -56,6 +61,7 @@ def measure(site: Settings, access: Access, now: dt.datetime, ears: Ears | None 
         free=_free(kept_in(access.writer)),
         clock_back=None if entry is None else entry - now,
         outbox=waits,
+        alarms=alarms,
         ears=ears,
     )
 

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from service import asked, batch
 from service.accounts import Locked, Wrong
 from service.api import (
+    alarms,
     audit,
     booth,
     booth_asks,
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     rosters.router,
     people.router,
     devices.router,
+    alarms.router,
     months.router,
     checks.router,
     rectifications.router,

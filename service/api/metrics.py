@@ -57,6 +57,7 @@ class Figures:
         yield check
         if ears is not None:
             yield _gauge("behind_seconds", "Sound that waits to be recognised", ears.behind_s)
+        yield _gauge("inbox_alarms", "Messages of booths to be looked at", found.alarms)
         if found.free is not None:
             yield _gauge("disk_free_bytes", "Bytes free where results are kept", found.free)
         if found.outbox is not None:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from db import audit, places, tables
@@ -15,7 +16,7 @@ from db.statements import ERASED
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.problems import Refused, not_found
-from service.api.values import Code, Input, Output
+from service.api.values import Code, Input, Output, Utc
 from service.api.wiring import Services, Shared
 from service.rights import Permission
 
@@ -36,6 +37,9 @@ class Booth(Station):
     """A booth of a station."""
 
     booth: str
+    seen_at: Utc | None = Field(
+        default=None, description="when it last sent its results here; null: never, or it is new"
+    )
 
 
 class Team(Station):
@@ -174,7 +178,7 @@ def _after(services: Services, name: str, filters: object, cursor: str | None) -
 
 
 def _booth(row: RowMapping) -> Booth:
-    return Booth(id=row["id"], station=row["station"], booth=row["code"])
+    return Booth(id=row["id"], station=row["station"], booth=row["code"], seen_at=row["seen_at"])
 
 
 def id_of(

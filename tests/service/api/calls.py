@@ -165,6 +165,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
         body=_renamed,
     ),
     ("GET", "/v1/devices"): Call(whose=_STATION, shows=_listed),
+    ("GET", "/v1/alarms"): Call(whose=_STATION, shows=_listed),
     ("POST", "/v1/devices"): Call(
         whose=_STATION,
         body=lambda things, whose: (

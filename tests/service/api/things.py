@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
+from sqlalchemy import Connection, insert
+
 from db import audit, clips, devices, people, places, rosters, tables
+from db.inbox_tables import InboxAlarm, InboxStream
+from db.ledger_tables import LedgerWriter
 from db.people_types import Deed, Grant, Reach, Role
 from tests.service.api.office import office
 from tests.service.api.world import CHEAP, NOW, WHOSE, World
@@ -139,6 +143,7 @@ def things(world: World) -> Things:
                 device = devices.add(connection, booth, f"{day:064x}", NOW)
                 assert device is not None
                 made.devices[whose] = device
+                _alarm(connection, booth, station)
                 made.people[whose] = people.add(
                     connection,
                     login=f"somebody.{whose}",
@@ -148,3 +153,19 @@ def things(world: World) -> Things:
                     at=NOW,
                 )
     return made
+
+
+def _alarm(connection: Connection, booth: int, station: str) -> None:
+    """A message of the booth that a person must look at."""
+    writer = insert(LedgerWriter).values(name=f"{station}/3/e", seq=0, hash="0" * 64)
+    key = connection.execute(writer.returning(LedgerWriter.id)).scalar_one()
+    stream = {
+        "booth_id": booth, "epoch": "e", "writer_id": key, "latest": 1, "held": 0,
+        "first_at": NOW, "last_at": NOW,
+    }  # fmt: skip
+    made = connection.execute(insert(InboxStream).values(stream).returning(InboxStream.id))
+    alarm = {
+        "stream_id": made.scalar_one(), "seq": 1, "sha256": b"0" * 32, "at": NOW, "status": 409,
+        "why": "another message came under this number",
+    }  # fmt: skip
+    connection.execute(insert(InboxAlarm).values(alarm))
