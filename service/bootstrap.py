@@ -34,6 +34,7 @@ from phrases import (
     catalog,
     check,
     checks,
+    consequences,
     dialogue_data,
     evidence,
     hallucinations,
@@ -76,6 +77,7 @@ class Knowledge:
     thresholds: Thresholds
     checks: Checks
     month: MonthRules
+    provisions: consequences.Rules
 
     def wording(self, phrase: str, slots: Mapping[str, str]) -> str:
         """The standard line of a phrase for people, with what a notice says in its slots."""
@@ -128,6 +130,14 @@ def scoring(site: Settings) -> tuple[ScoreTable, MonthRules]:
     if table is None or rules is None:
         raise BadInput("; ".join(map(str, drawer.faults)))
     return table, rules
+
+
+def provisions(site: Settings) -> consequences.Rules:
+    """What a consequence can rest on; BadInput with every fault."""
+    try:
+        return consequences.load(site.consequences or DATA / "consequences.toml")
+    except DataError as error:
+        raise BadInput(error) from None
 
 
 def guide(site: Settings) -> float:
@@ -294,6 +304,8 @@ class _Drawer:
         context = self._try(lambda: occasions.load_settings(phrases.values(), station=site.context))
         thresholds = self._try(lambda: evidence.load(site.thresholds or DATA / "thresholds.toml"))
         by_hand = self._try(lambda: checks.load(site.checks or DATA / "checks.toml"))
+        own = site.consequences or DATA / "consequences.toml"
+        provisions = self._try(lambda: consequences.load(own))
         self._try(hallucinations.load)
         self._try(aliases.load)
         if self.catalog and dialogues and table:
@@ -309,6 +321,7 @@ class _Drawer:
             and thresholds
             and by_hand
             and monthly
+            and provisions
         ):
             return None
         return Knowledge(
@@ -320,6 +333,7 @@ class _Drawer:
             thresholds=thresholds,
             checks=by_hand,
             month=monthly,
+            provisions=provisions,
         )
 
     def scoring(self, site: Settings) -> tuple[ScoreTable | None, MonthRules | None]:
@@ -348,6 +362,8 @@ def _with(site: Settings, path: Path, faults: list[Fault]) -> Settings:
         return site
     if keys & {"steps", "opening", "inferred"}:
         return replace(site, dialogues=(*site.dialogues, path))
+    if "provisions" in keys:
+        return replace(site, consequences=path)
     if keys & {"items", "night"}:
         return replace(site, checks=path)
     if keys & {"stars", "goals", "targets"}:

@@ -17,7 +17,17 @@ from threading import Event, Thread
 from sqlalchemy import Engine
 
 from db.types import StoreError
-from service import appeals, complaints, erase, months, rectifications, reviews, standings
+from service import (
+    appeals,
+    bootstrap,
+    complaints,
+    consequences,
+    erase,
+    months,
+    rectifications,
+    reviews,
+    standings,
+)
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -93,17 +103,20 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         late = complaints.send_up(engine, now, complaints.deadlines(site))
         forgotten = complaints.forget(engine, now, site.word_days)
         forgotten += rectifications.forget(engine, now, site.word_days)
+        forgotten += consequences.forget(engine, now, site.word_days)
         forgotten += reviews.forget(engine, now, site.word_days)
-        granted = appeals.grant_overdue(engine, now)
+        granted = appeals.grant_overdue(engine, now) + consequences.grant_overdue(engine, now)
         standings.settle_all(engine, now)
         drawn, lapsed = reviews.draw_due(site, engine, now), reviews.lapse(engine, now)
+        proposed = consequences.propose_due(engine, now, bootstrap.provisions(site))
         made = months.make_due(site, engine, now)
     except (BadInput, StoreError) as error:
         _LOG.error("the office's work cannot be done: %s", error)
         return False
     _LOG.info(
         "complaints: %d went up a level, words of %d things went; months made: %d; "
-        "findings to be looked at: %d drawn, %d lapsed; appeals granted late: %d",
-        late, forgotten, made, drawn, lapsed, granted,
+        "findings to be looked at: %d drawn, %d lapsed; appeals granted late: %d; "
+        "consequences proposed: %d",
+        late, forgotten, made, drawn, lapsed, granted, proposed,
     )  # fmt: skip
     return True

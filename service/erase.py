@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 
 from db import clips as clip_rows
-from db import erase, erasure_wants, holds, inbox_later, remarks, reviews, tables
+from db import consequences, erase, erasure_wants, holds, inbox_later, remarks, reviews, tables
 from db.clip_tables import Clip
 from db.erasure_wants import Wish
 from db.explain import plainly
@@ -129,6 +129,7 @@ def collector_in(
         for one in connection.scalars(used.distinct()).all():
             erase.names(connection, one)
         reviews.blank_of(connection, gradings)
+        consequences.blank_of(connection, person)
         erase.collector(connection, person, now)
         made = erase.trace(connection, gradings, ErasedWhat.COLLECTOR, now, forced)
         remarks.state(connection, "erased", made, signer, moment(now))

@@ -16,7 +16,18 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from db import checks, clips, complaints, doubles, erase, reads, rectifications, reviews, tables
+from db import (
+    checks,
+    clips,
+    complaints,
+    consequences,
+    doubles,
+    erase,
+    reads,
+    rectifications,
+    reviews,
+    tables,
+)
 from db.keeping_tables import Hold
 from db.people_tables import Audit, Person, RoleGrant, Roster
 from db.statements import ERASED
@@ -42,6 +53,7 @@ README = """\
 | rectifications.csv | 限期整改 | what you were to put right |
 | reviews.csv | 对您的结论的人工复核 | reviews of what was found of you |
 | doubles.csv | 由两人盲听标注的录音 | clips of yours that two people labelled blind |
+| consequences.csv | 对您提出及作出的处理 | what was proposed and decided against you |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -159,6 +171,7 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
         "rectifications.csv": _listed(rectifications.about(connection, collector)),
         "reviews.csv": _listed(reviews.about(connection, collector)),
         "doubles.csv": _listed(doubles.about(connection, collector)),
+        "consequences.csv": _listed(consequences.about(connection, collector)),
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),
     }

@@ -78,6 +78,16 @@ class Permission(enum.Enum):
     """appeal against what was confirmed of oneself"""
     APPEALS_ANSWER = "appeals.answer"
     """the last word on an appeal"""
+    CONSEQUENCES_READ = "consequences.read"
+    """what was proposed and decided against whom"""
+    CONSEQUENCES_PROPOSE = "consequences.propose"
+    """propose what follows a check or a complaint; findings are proposed by themselves"""
+    CONSEQUENCES_DECIDE = "consequences.decide"
+    """decide what follows, by name, and answer appeals against what another decided"""
+    AMOUNTS_READ = "amounts.read"
+    """what decided fines come to, and nothing else"""
+    AMOUNTS_SWITCH = "amounts.switch"
+    """switch amounts on by the station's adopted rule, or off"""
     DOUBLES_PLAN = "doubles.plan"
     """draw clips for two people to hear blind, and see how far they agree"""
     AUDIT_READ = "audit.read"
@@ -104,6 +114,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_DO: Scope.OWN,
         Permission.REVIEWS_READ: Scope.OWN,
         Permission.APPEALS_MAKE: Scope.OWN,
+        Permission.CONSEQUENCES_READ: Scope.OWN,
     },
     Role.TRAINEE: _ANYBODY,
     Role.TRAINER: _ANYBODY,
@@ -190,6 +201,8 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.REVIEWS_READ: Scope.STATION,
         Permission.REVIEWS_DECIDE: Scope.STATION,
         Permission.DOUBLES_PLAN: Scope.STATION,
+        Permission.CONSEQUENCES_READ: Scope.STATION,
+        Permission.CONSEQUENCES_PROPOSE: Scope.STATION,
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
@@ -212,8 +225,16 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.REVIEWS_DECIDE: Scope.STATION,
         Permission.DOUBLES_PLAN: Scope.STATION,
         Permission.APPEALS_ANSWER: Scope.STATION,
+        Permission.CONSEQUENCES_READ: Scope.STATION,
+        Permission.CONSEQUENCES_PROPOSE: Scope.STATION,
+        Permission.CONSEQUENCES_DECIDE: Scope.STATION,
+        Permission.AMOUNTS_READ: Scope.STATION,
+        Permission.AMOUNTS_SWITCH: Scope.STATION,
     },
-    Role.FINANCE: _ANYBODY,
+    Role.FINANCE: _ANYBODY
+    | {
+        Permission.AMOUNTS_READ: Scope.STATION,
+    },
     Role.ADMINISTRATOR: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,

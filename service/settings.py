@@ -132,6 +132,8 @@ class Judging(Strict):
     """TOML file of what is checked by hand"""
     month: str | None = None
     """TOML file of a month's points, stars and targets"""
+    consequences: str | None = None
+    """TOML file of the provisions that can be broken"""
 
 
 class Office(Strict):
@@ -217,6 +219,7 @@ class Settings:
     thresholds: Path | None
     checks: Path | None
     month: Path | None
+    consequences: Path | None
     complaint_days: int
     level_days: int
     rectify_days: int
@@ -320,6 +323,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         thresholds=_beside(base, table.judging.thresholds),
         checks=_beside(base, table.judging.checks),
         month=_beside(base, table.judging.month),
+        consequences=_beside(base, table.judging.consequences),
         complaint_days=table.office.complaint_days,
         level_days=table.office.level_days,
         rectify_days=table.office.rectify_days,

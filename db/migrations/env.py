@@ -8,6 +8,7 @@ from db import (  # noqa: F401
     check_tables,
     clip_tables,
     complaint_tables,
+    consequence_tables,
     double_tables,
     facts_tables,
     inbox_tables,

@@ -13,6 +13,7 @@ from service import asked, batch
 from service.accounts import Locked, Wrong
 from service.api import (
     alarms,
+    amounts,
     audit,
     booth,
     booth_asks,
@@ -20,6 +21,7 @@ from service.api import (
     checks,
     clips,
     complaints,
+    consequences,
     devices,
     doubles,
     examples,
@@ -68,6 +70,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     reviews.router,
     doubles.router,
     standings.router,
+    consequences.router,
+    amounts.router,
     audit.router,
     booth.router,
     lane_events.router,

@@ -199,8 +199,10 @@ def test_new_ears_start_anew(engine: Engine, station: int) -> None:
     ("changes", "said"),
     [
         ({}, "not confirmed so many"),
-        ({"clips": 199}, "phrase_standing_shown|CHECK"),
-        ({"low": 0.97}, "phrase_standing_shown|CHECK"),
+        ({"clips": 199}, "do not show it"),
+        ({"low": 0.97}, "do not show it"),
+        ({"low": None}, "do not show it"),
+        ({"confirmed": 195}, "do not show it"),
     ],
 )
 def test_nobody_sets_a_phrase_proposing_by_hand(

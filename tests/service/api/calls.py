@@ -299,6 +299,41 @@ CALLS: Mapping[tuple[str, str], Call] = {
         body=lambda _, __: {"verdict": "confirmed"},
     ),
     ("GET", "/v1/standings"): Call(whose=_STATION, query=_of_station),
+    ("GET", "/v1/consequences"): Call(shows=_listed),
+    ("POST", "/v1/consequences"): Call(
+        body=lambda things, whose: {
+            "station": things.whose[whose][0],
+            "collector": things.whose[whose][2],
+            "check": things.to_propose[whose],
+            "provisions": ["appearance"],
+        },
+    ),
+    ("GET", "/v1/consequences/{consequence}"): Call(
+        names=lambda things, whose: {"consequence": things.consequences[whose]}
+    ),
+    ("POST", "/v1/consequences/{consequence}/decision"): Call(
+        names=lambda things, whose: {"consequence": things.consequences[whose]},
+        body=lambda _, __: {"kind": "criticism", "reason": "提醒"},
+    ),
+    ("POST", "/v1/consequences/{consequence}/appeal"): Call(
+        names=lambda things, whose: {"consequence": things.imposed[whose]},
+        body=lambda _, __: {"text": "有误"},
+    ),
+    ("POST", "/v1/consequences/{consequence}/appeal/answer"): Call(
+        names=lambda things, whose: {"consequence": things.protested[whose]},
+        body=lambda _, __: {"granted": False, "reason": "属实"},
+    ),
+    ("GET", "/v1/amounts/rules"): Call(whose=_STATION, query=_of_station),
+    ("POST", "/v1/amounts/rules"): Call(
+        whose=_STATION,
+        body=lambda things, whose: (
+            _of_station(things, whose)
+            | {"seen": 0, "enabled": True, "rule": "第十二条", "adopted_on": "2026-03-01"}
+        ),
+    ),
+    ("GET", "/v1/amounts/{month}"): Call(
+        whose=("station",), names=lambda _, __: {"month": "2026-11"}
+    ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""

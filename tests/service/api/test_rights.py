@@ -63,9 +63,8 @@ def test_nobody_may_anything(world: World) -> None:
     for method, path in [*CALLS, *APART]:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
         numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
-        names |= dict.fromkeys((*numbers, "rectification", "review", "double"), "1") | {
-            "month": "2026-11"
-        }
+        more = ("rectification", "review", "double", "consequence")
+        names |= dict.fromkeys((*numbers, *more), "1") | {"month": "2026-11"}
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path
 

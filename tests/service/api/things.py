@@ -13,6 +13,7 @@ from db import audit, clips, devices, people, places, rosters, tables
 from db.inbox_tables import InboxAlarm, InboxStream
 from db.ledger_tables import LedgerWriter
 from db.people_types import Deed, Grant, Reach, Role
+from tests.service.api.follow import follow
 from tests.service.api.office import office
 from tests.service.api.world import CHEAP, NOW, WHOSE, World
 
@@ -43,6 +44,13 @@ class Things:
     against: dict[str, int] = field(default_factory=dict)
     """findings that were confirmed"""
     appealed: dict[str, int] = field(default_factory=dict)
+    """those whose appeal waits for an answer"""
+    to_propose: dict[str, int] = field(default_factory=dict)
+    """checks that a second person stands by"""
+    consequences: dict[str, int] = field(default_factory=dict)
+    """those that wait for a decision"""
+    imposed: dict[str, int] = field(default_factory=dict)
+    protested: dict[str, int] = field(default_factory=dict)
     """those whose appeal waits for an answer"""
     doubles: dict[str, int] = field(default_factory=dict)
     """clips that wait for two labels"""
@@ -139,6 +147,7 @@ def things(world: World) -> Things:
             deed = Deed(action="clip.read", collector_id=collector_id, station_id=station_id)
             audit.note(connection, deed, NOW)
             office(connection, made, whose, (station_id, team_id, collector_id))
+            follow(connection, made, whose, (station_id, team_id, collector_id))
             if whose in ("station", "other"):
                 device = devices.add(connection, booth, f"{day:064x}", NOW)
                 assert device is not None
