@@ -26,6 +26,7 @@ from service.listen import Event, Started
 from service.listen_view import Shown
 from service.live_ears import Ears
 from service.live_types import Unkept, Unstored
+from service.pages import frame as pages
 from service.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -63,8 +64,10 @@ def serve(request: Request, site: Settings) -> None:
         daily.running(site, services.database.writer, services.clock),
         _bound(request) as listening,
     ):
+        app = create_app(services)
+        pages.mount(app, services)
         config = uvicorn.Config(
-            create_app(services),
+            app,
             ssl_certfile=request.certificate,
             ssl_keyfile=request.key,
             # Addresses hold the ids of collectors: requests are not logged.

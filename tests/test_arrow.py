@@ -35,6 +35,7 @@ SHARED = {
     "cryptography": "signing and encrypting are apart",
     "typer": "the commands of a group stand beside what they do",
     "fastapi": "each router is apart, and so are errors, access and limits",
+    "nicegui": "each page registers itself, and what shows markup is one place",
     "starlette": "FastAPI is built on it: errors and layers are its own",
     "faster_whisper": "its features and its voice detector are used apart",
 }

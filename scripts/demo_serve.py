@@ -1,0 +1,86 @@
+"""Open the dashboard on a demonstration: the graded recording, and a month that a program made.
+
+The database is the demonstration's own, in the user's data folder, and is made once. The account is
+of this database alone; its password is drawn anew each time and printed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+
+from db.engine import open_engine, upgrade
+from db.people_types import Role
+from scripts.fill import fill
+from service import accounts, serve, settings, staff
+from service.console import note, progress, utf8
+from service.errors import BadInput
+from service.serve import Part, Request
+
+VEHICLES = 30_000
+"""a month of a small station"""
+LOGIN, HOST, PORT = "supervisor", "127.0.0.1", 8080
+ROOT = Path(__file__).parents[1]
+DEMO = ROOT / "tests" / "recordings" / "demo.opus"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make what is missing, and serve until Ctrl-C; the exit code."""
+    utf8()
+    port = int(arguments[0]) if arguments else PORT
+    folder = Path(platformdirs.user_data_dir("changshou", False)) / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    own = folder / "changshou.toml"
+    own.write_text(
+        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n', "utf-8"
+    )
+    database = folder / "demo.db"
+    os.environ |= {"CHANGSHOU_CONFIG": str(own), "CHANGSHOU_DB": f"sqlite:///{database}"}
+    site = settings.load()
+    if not database.exists():
+        _filled(database, folder)
+    password = secrets.token_urlsafe(9)
+    with staff.opened(site) as desk:
+        try:
+            desk.add(LOGIN, password, Role.SUPERVISOR)
+        except BadInput:
+            desk.set_password(accounts.folded(LOGIN), password)
+    note(f"open http://{HOST}:{port}/ and sign in as {LOGIN} with the password {password}")
+    note("docs/tour.md leads through it; Ctrl-C ends it. All data but the recording is made up.")
+    serve.serve(Request(part=Part.CENTRE, host=HOST, port=port, certificate=None, key=None), site)
+    return 0
+
+
+def _filled(database: Path, folder: Path) -> None:
+    """The month, then the recording; a database that could not be finished is not kept."""
+    part = folder / "making.db"
+    for old in folder.glob("making.db*"):
+        old.unlink()
+    engine = open_engine(f"sqlite:///{part}")
+    try:
+        upgrade(engine)
+        fill(engine, VEHICLES, 1, progress=progress)
+    finally:
+        engine.dispose()
+    grade = [sys.executable, "-c", "from service.cli import main; main()", "grade", str(DEMO)]
+    events = DEMO.with_name("demo.events.json")
+    whose = ["--station", "demo", "--booth", "demo", "--collector", "demo"]
+    subprocess.run(
+        [*grade, "--events", str(events), *whose, "--db", f"sqlite:///{part}", "--json"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    clips = part.with_name("making.db-clips")
+    if clips.is_dir():
+        clips.rename(database.with_name("demo.db-clips"))
+    part.rename(database)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

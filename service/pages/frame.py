@@ -1,0 +1,212 @@
+"""What every page has: who may see it, its language, the way to the others, and what goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from inspect import Parameter, Signature, signature
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from nicegui import ui
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.api.access import COOKIE, Caller
+from service.api.problems import Refused
+from service.api.wiring import Services
+from service.log import place
+from service.pages import words
+from service.pages.markup import Html, h, put
+from service.pages.words import LANGUAGES, Language, say
+from service.rights import Permission, reach
+
+LANGUAGE_COOKIE = "changshou_language"
+_LOG = logging.getLogger(__name__)
+_HEADERS = (
+    (
+        b"content-security-policy",
+        # NiceGUI compiles its templates in the browser.
+        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        b"style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; "
+        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+        b"form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """Somebody who looks at a page."""
+
+    services: Services
+    request: Request
+    language: Language
+
+    def say(self, name: str) -> str:
+        """The words of that name, in the visitor's language."""
+        return say(self.language, name)
+
+    def code(self, name: str) -> str:
+        """A finding's code, in words."""
+        return words.code(self.language, name)
+
+    def step(self, name: str) -> str:
+        """A step of a dialogue, in words."""
+        return words.step(self.language, name)
+
+    def caller(self, needed: Permission) -> Caller | None:
+        """The visitor as the API knows them; None: not logged in, or it is not theirs to see."""
+        token = self.request.cookies.get(COOKIE)
+        active = self.services.accounts.active(token) if token else None
+        if active is None:
+            return None
+        reached = reach(active.person.grants, active.person.collector_id, needed)
+        return None if reached.empty else Caller(active=active, reach=reached)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a session."""
+        token = self.request.cookies.get(COOKIE)
+        return token is not None and self.services.accounts.active(token) is not None
+
+
+_LANG: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+_services: list[Services] = []
+
+
+def mount(app: FastAPI, services: Services) -> None:
+    """Serve the pages beside the API; the last app that is mounted has them."""
+    # Imported for what they register.
+    from service.pages import answers, now, shift, shift_list, sign_in, vehicle  # noqa: F401
+
+    _services[:] = [services]
+    app.add_middleware(_Headers)
+    ui.run_with(app, title="唱收 Changshou", language="zh-CN", reconnect_timeout=10)
+
+
+def visit(request: Request) -> Visit:
+    """Who asks, and in which language."""
+    asked = request.query_params.get("language") or request.cookies.get(LANGUAGE_COOKIE)
+    return Visit(services=_services[0], request=request, language="en" if asked == "en" else "zh")
+
+
+Page = Callable[..., Any]
+
+
+def page(path: str, name: str, needed: Permission) -> Callable[[Page], Page]:
+    """A page at that address, for whoever has the permission; it is built within the frame."""
+
+    def register(build: Page) -> Page:
+        async def shown(request: Request, **parts: Any) -> Any:
+            one = visit(request)
+            if not one.signed_in:
+                wanted = quote(f"{request.url.path}?{request.url.query}".rstrip("?"))
+                return RedirectResponse(f"/sign-in?next={wanted}", 303)
+            caller = one.caller(needed)
+            with framed(one, name):
+                if caller is None:
+                    _told(one, "forbidden")
+                    return None
+                try:
+                    build(one, caller, **parts)
+                except Refused:
+                    _told(one, "not_found")
+                except Exception as error:
+                    # Nothing of what was asked for, or of whom, is in the log.
+                    where = place(error.__traceback__)
+                    _LOG.error("a page broke down: %s at %s", type(error).__name__, where)
+                    _told(one, "broken")
+            return None
+
+        # What is in the address, beside the request.
+        named = list(signature(build, eval_str=True).parameters.values())[2:]
+        asked = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+        shown.__signature__ = Signature([asked, *named])  # type: ignore[attr-defined]
+        shown.__name__ = f"{build.__module__.rpartition('.')[2]}_page"
+        ui.page(path)(shown)
+        return build
+
+    return register
+
+
+@contextmanager
+def framed(one: Visit, name: str) -> Iterator[None]:
+    """The header, the navigation, and the main part, in which the block builds."""
+    ui.add_css(_style())
+    spoken = _LANG[one.language]
+    ui.query(".nicegui-content").style("padding: 0; gap: 0; align-items: stretch")
+    ui.page_title(f"{one.say(name)} · {one.say('title')}")
+    skip = h("a", one.say("skip"), class_="skip", href="#main")
+    put(h("div", skip, _header(one, name), lang=spoken))
+    # NiceGUI's own layout is the page's main landmark.
+    with ui.element("div").props(f"id=main tabindex=-1 lang={spoken}"):
+        put(h("h1", one.say(name)))
+        yield
+
+
+def _header(one: Visit, name: str) -> Html:
+    other: Language = "en" if one.language == "zh" else "zh"
+    links = [
+        h("a", one.say(part), href=path, aria_current="page" if part == name else None)
+        for path, part in _parts(one)
+    ]
+    change = (
+        f"document.cookie='{LANGUAGE_COOKIE}={other}; path=/; max-age=31536000; samesite=strict';"
+        "location.reload()"
+    )
+    leave = "fetch('/v1/session',{method:'DELETE'}).then(()=>location.assign('/sign-in'))"
+    return h(
+        "header",
+        h("strong", one.say("title")),
+        h("nav", links, aria_label=one.say("title")) if links else None,
+        h("span", class_="grow"),
+        h("button", LANGUAGES[other], type="button", lang=_LANG[other], onclick=change),
+        h("button", one.say("sign_out"), type="button", onclick=leave) if one.signed_in else None,
+        class_="bar",
+    )
+
+
+@cache
+def _style() -> str:
+    return files("service.pages").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def _parts(one: Visit) -> Iterator[tuple[str, str]]:
+    """The pages that the visitor may open."""
+    if not one.signed_in:
+        return
+    if one.caller(Permission.BOOTH_READ) or one.caller(Permission.RESULTS_READ):
+        yield "/", "now"
+    if one.caller(Permission.RESULTS_READ):
+        yield "/shifts", "shifts"
+        yield "/ask", "ask"
+
+
+def _told(one: Visit, name: str) -> None:
+    put(h("p", one.say(name), class_="error", role="alert"))
+
+
+class _Headers:
+    """What a browser must be told of a page; the API's answers have their own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/v1/"):
+            await self._app(scope, receive, send)
+            return
+
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, headed)

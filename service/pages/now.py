@@ -1,0 +1,108 @@
+"""Station now: which booths listen, which shifts run, what was found last; it arrives by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from nicegui import ui
+
+from db import station_now
+from db.pages import ShiftFilter
+from db.station_now import BoothNow
+from service.api import findings as findings_api
+from service.api.access import Caller
+from service.pages.frame import Visit, page
+from service.pages.markup import Html, h, put, table
+from service.pages.pieces import moment, tag
+from service.rights import Permission
+
+EVERY_S = 3.0
+"""seconds after which it is looked at again"""
+SILENT = dt.timedelta(minutes=2)
+"""without a word from a booth, after which it is offline"""
+_LAST = 12
+
+
+@page("/", "now", Permission.ACCOUNT)
+def now(visit: Visit, caller: Caller) -> None:  # noqa: ARG001
+    """The station as it stands."""
+    shown = put(_whole(visit))
+
+    def refresh() -> None:
+        if not visit.signed_in:
+            ui.navigate.to("/sign-in")
+            return
+        made = _whole(visit)
+        if made != shown.content:
+            shown.set_content(made)
+
+    ui.timer(EVERY_S, refresh)
+
+
+def _whole(visit: Visit) -> Html:
+    booths = visit.caller(Permission.PLACES_READ)
+    results = visit.caller(Permission.RESULTS_READ)
+    sees = visit.caller(Permission.BOOTH_READ)
+    parts: list[Html] = []
+    if booths is not None and (sees or results):
+        moment_now = visit.services.clock()
+        with visit.services.database.reading() as connection:
+            rows = station_now.booths(connection, booths.reach, moment_now)
+        cards = [_booth(visit, row, moment_now, scores=results is not None) for row in rows]
+        parts.append(h("div", cards, class_="cards") if cards else h("p", visit.say("empty")))
+    if results is not None:
+        parts += [h("h2", visit.say("last_findings")), _findings(visit, results)]
+    return h("div", parts)
+
+
+def state_of(row: BoothNow, at: dt.datetime, *, deaf_here: bool = False) -> str:
+    """listening, deaf, offline or idle."""
+    if row.seen_at is not None and at - row.seen_at > SILENT:
+        return "offline"
+    if deaf_here or (row.gap_until is not None and at - row.gap_until < SILENT):
+        return "deaf"
+    return "listening" if row.shift is not None else "idle"
+
+
+def _booth(visit: Visit, row: BoothNow, at: dt.datetime, *, scores: bool) -> Html:
+    door, site = visit.services.door, visit.services.site
+    here = (row.station, row.booth) == (site.station, site.booth)
+    deaf = here and door.ears is not None and door.ears.trouble is not None
+    state = state_of(row, at, deaf_here=deaf)
+    style = {"listening": "good", "deaf": "bad", "offline": "bad"}.get(state, "quiet")
+    sign = {"listening": "●", "deaf": "✗", "offline": "✗"}.get(state, "○")
+    lines: list[Html] = [h("div", h("strong", f"{row.station} · {row.booth}"))]
+    lines.append(h("div", h("span", f"{sign} {visit.say(state)}", class_=f"tag {style}")))
+    if row.shift is not None:
+        whose = row.collector if scores else ""
+        lines.append(h("div", f"{whose} {visit.say('since')} {moment(visit, row.started_at)}"))
+    if row.shift is not None and scores:
+        counts = f"{row.vehicles} {visit.say('vehicles')}"
+        lines.append(h("div", h("a", counts, href=f"/shifts/{row.shift}")))
+    if row.said:
+        known = visit.services.known
+        said = " ".join(known.wording(one, {}) for one in row.said)
+        lines.append(h("div", f"{visit.say('said_so_far')}: {said}", class_="note"))
+    if row.seen_at is not None:
+        lines.append(h("div", f"{visit.say('seen')} {moment(visit, row.seen_at)}", class_="note"))
+    return h("div", lines, class_="card alert" if style == "bad" else "card")
+
+
+def _findings(visit: Visit, results: Caller) -> Html:
+    nobody = ShiftFilter()
+    found = findings_api.findings(results, visit.services, nobody, None, None, _LAST, None).items
+    if not found:
+        return h("p", visit.say("empty"))
+    heads = ("at", "booth", "collector", "vehicle", "finding", "reason")
+    rows = (
+        (
+            moment(visit, one.at),
+            f"{one.station} · {one.booth}",
+            one.collector,
+            h("a", str(one.vehicle), href=f"/shifts/{one.shift}/{one.vehicle_position}"),
+            (tag(visit, one.status.value), " ", visit.code(one.code)),
+            one.reason,
+        )
+        for one in found
+    )
+    return table([visit.say(name) for name in heads], rows)

@@ -1,0 +1,76 @@
+"""Pieces that several pages show: an outcome, a moment, a share, a form's field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from service.pages.frame import Visit
+from service.pages.markup import Html, h
+
+_TAGS: Mapping[str, tuple[str, str]] = {
+    "compliant": ("good", "✓"),
+    "said": ("good", "✓"),
+    "fault": ("bad", "✗"),
+    "missing": ("bad", "✗"),
+    "wrong": ("bad", "✗"),
+    "unsure": ("doubt", "?"),
+    "excused": ("quiet", "–"),
+    "remark": ("quiet", "·"),
+}
+_NAMES = {"wrong": "wrong_said"}
+
+
+def tag(visit: Visit, outcome: str) -> Html:
+    """An outcome, by colour, sign and word."""
+    style, sign = _TAGS.get(outcome, ("quiet", ""))
+    return h("span", f"{sign} {visit.say(_NAMES.get(outcome, outcome))}", class_=f"tag {style}")
+
+
+def moment(visit: Visit, at: dt.datetime | None) -> str:
+    """A moment, in the site's zone; a dash for none."""
+    if at is None:
+        return "–"
+    return at.astimezone(visit.services.site.time_zone).strftime("%m-%d %H:%M")
+
+
+def clock(visit: Visit, started: dt.datetime, seconds: float | None) -> str:
+    """The clock's time so many seconds after a shift began; a dash for none."""
+    if seconds is None:
+        return "–"
+    at = started + dt.timedelta(seconds=seconds)
+    return at.astimezone(visit.services.site.time_zone).strftime("%H:%M:%S")
+
+
+def number(value: float | None) -> str:
+    """A score or a count with one place; a dash for none."""
+    return "–" if value is None else f"{value:.1f}"
+
+
+def percent(value: float | None) -> str:
+    """A share of 1 in hundredths; a dash for none."""
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def length(seconds: float) -> str:
+    """Hours and minutes."""
+    whole = round(seconds / 60)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def phrase(visit: Visit, name: str | None) -> str:
+    """A phrase's line; its id where there is none any more."""
+    if name is None:
+        return "–"
+    return visit.services.known.wording(name, {})
+
+
+def field(label: str, name: str, value: str, *, kind: str = "text") -> Html:
+    """A labelled field of a form."""
+    return h("label", label, h("input", type=kind, name=name, value=value, autocomplete="off"))
+
+
+def choice(label: str, name: str, value: str, options: Iterable[tuple[str, str]]) -> Html:
+    """A labelled list to choose from: value and words of each."""
+    made = [h("option", words, value=one, selected=one == value) for one, words in options]
+    return h("label", label, h("select", made, name=name))

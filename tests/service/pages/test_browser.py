@@ -1,0 +1,194 @@
+"""The pages in a real Chromium: sign in, see what is one's own, open the evidence and its clip."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from db.people_types import Role
+from db.store import Store
+from service import bootstrap, settings, staff
+from tests.db import samples
+from tests.service.api.world import PASSWORD
+from tests.service.test_booth import free_port
+from tests.test_trial import Machine, until
+
+pytestmark = pytest.mark.slow
+
+NASTY = 'O"Brien <b>&amp; 😀</b>'
+STATION = "南昌西"
+START = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
+WIDTHS = (390, 1280, 1920)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A centre with two shifts: one of somebody with an odd id, one of another's."""
+    folder = tmp_path_factory.mktemp("pages") / "centre"
+    port = free_port()
+    machine = Machine(
+        folder,
+        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n',
+        CHANGSHOU_DB=f"sqlite:///{folder / 'c.db'}",
+    )
+    site = settings.load(machine.env)
+    with bootstrap.database(site) as engine:
+        vault = bootstrap.vault(site, engine)
+        with Store(engine, bootstrap.signer(site)) as unit:
+            for number, who in enumerate((NASTY, "0108")):
+                identity = samples.identity(
+                    station=STATION, collector=who, started_at=START + dt.timedelta(hours=number)
+                )
+                unit.save(identity, samples.recording(who), samples.report(), samples.clips(vault))
+            unit.commit()
+    with staff.opened(site) as desk:
+        desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
+    with machine.serving("--role", "centre", "--port", str(port)):
+        url = f"http://127.0.0.1:{port}"
+        with httpx2.Client(base_url=url, trust_env=False) as client:
+            until(lambda: client.get("/healthz").status_code == 200)
+            body = {"login": "boss", "password": PASSWORD, "bearer": True}
+            token = client.post("/v1/session", json=body).json()["token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            for login, role, more in (
+                ("wang", "supervisor", {}),
+                ("li", "monitor", {}),
+                ("zhang", "collector", {"seat": {"station": STATION, "collector": "0108"}}),
+            ):
+                person = {
+                    "login": login,
+                    "name": NASTY,
+                    "password": PASSWORD,
+                    "roles": [{"role": role, "station": STATION}],
+                    **more,
+                }
+                answer = client.post("/v1/people", json=person, headers=headers)
+                assert answer.status_code == 201, answer.text
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's."""
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A browser of its own; nothing may go wrong in it unseen, and nothing come from elsewhere."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    one = context.new_page()
+    wrong: list[str] = []
+    one.on("pageerror", lambda error: wrong.append(str(error)))
+    one.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+            else wrong.append(asked.url)
+        ),
+    )
+    yield one
+    context.close()
+    assert wrong == []
+
+
+def signed_in(page: Page, login: str, wanted: str = "/") -> None:
+    """Sign in on the way to a page."""
+    page.goto(wanted)
+    page.wait_for_selector("#sign-in")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{wanted}")
+    page.wait_for_selector("header nav")
+
+
+def test_a_wrong_password_is_told(page: Page) -> None:
+    """And one stays where one is."""
+    page.goto("/shifts")
+    page.fill("input[name=login]", "wang")
+    page.fill("input[name=password]", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_have_text("账号、密码或动态码不对。")
+    assert "/sign-in" in page.url
+
+
+def test_from_the_list_to_the_evidence(page: Page) -> None:
+    """A shift, its timeline, a vehicle's card, its clip; odd names stand as they are."""
+    signed_in(page, "wang", "/shifts")
+    row = page.locator("tbody tr", has_text='O"Brien')
+    expect(row).to_contain_text(NASTY)
+    row.locator("a").click()
+    page.wait_for_selector("svg.line rect")
+    assert page.locator("svg.line a").count() == 3
+    expect(page.locator("#main")).to_contain_text(NASTY)
+    page.goto(page.url.rstrip("/") + "/0")
+    page.wait_for_selector("#clip-box button")
+    page.click("#clip-box button")
+    page.wait_for_selector("#clip-box audio")
+    expect(page.locator("#main")).to_contain_text("存证")
+
+
+def test_in_english_and_at_every_width(page: Page) -> None:
+    """The language is remembered; nothing is wider than its window but tables that scroll."""
+    signed_in(page, "wang")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("text=Last findings")
+    assert page.locator("#main").get_attribute("lang") == "en"
+    for path in ("/", "/shifts", "/ask?from=2026-11-01&to=2026-11-30"):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            page.wait_for_selector("#main h1")
+            page.wait_for_timeout(300)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+    expect(page.locator("#main")).to_contain_text("Commonest misses")
+
+
+def test_a_page_shows_what_one_may_see(page: Page) -> None:
+    """A collector's own shift and no other; a monitor no results."""
+    signed_in(page, "zhang", "/shifts")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).not_to_contain_text('O"Brien')
+    page.goto("/shifts/0000000000000000")
+    expect(page.get_by_role("alert")).to_contain_text("不在您的范围内")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    signed_in(page, "li")
+    assert page.locator("nav a").all_inner_texts() == ["现在"]
+    expect(page.locator("#main")).not_to_contain_text("最近的发现")
+    page.goto("/shifts")
+    expect(page.get_by_role("alert")).to_contain_text("您的角色不能看")
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    """The first stop skips to the content; then the parts, in their order."""
+    signed_in(page, "wang")
+    stops = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.textContent").strip())
+    assert stops == ["跳到正文", "现在", "班次", "查询", "English", "退出"]
+
+
+def test_a_session_that_ends_in_the_middle(page: Page) -> None:
+    """The page that refreshes itself goes to the sign-in."""
+    signed_in(page, "wang")
+    page.evaluate("fetch('/v1/session', {method: 'DELETE'})")
+    page.wait_for_url("**/sign-in", timeout=15_000)
+
+
+def test_what_a_browser_is_told(address: str) -> None:
+    """No frame may hold a page, and nothing comes from elsewhere."""
+    with httpx2.Client(base_url=address, trust_env=False) as client:
+        headers = client.get("/sign-in").headers
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert client.get("/", follow_redirects=False).status_code == 303
