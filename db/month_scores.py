@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from db import tables
+from db import review_rates, tables
 from db.check_tables import HandCheck, HandMark
 from db.checks import withdrawn
 from db.complaint_tables import Complaint, ComplaintEntry
 from db.facts_tables import FactStep, FactTotal, Shown
 from phrases.checks import Method
 from phrases.month import StepCount
+from phrases.types import StepOutcome
 
 
 @dataclass(kw_only=True, slots=True)
@@ -24,6 +26,8 @@ class Shift:
     collector_id: int
     team_id: int | None
     vehicles: int = 0
+    forbidden: int = 0
+    """phrases that a review confirmed"""
     steps: list[StepCount] = field(default_factory=list)
     """mandatory ones"""
 
@@ -39,7 +43,11 @@ class Check:
 
 
 def shifts(connection: Connection, station_id: int, since: dt.date, until: dt.date) -> list[Shift]:
-    """The shifts that are shown and began in the period, with what was judged in them."""
+    """The shifts that are shown and began in the period, with what was judged in them.
+
+    A step that a review dismissed, or an appeal overturned, counts as said; one of which the
+    reviewer could not tell is unsure.
+    """
     where = (Shown.station_id == station_id, Shown.day >= since, Shown.day < until)
     found: dict[int, Shift] = {}
     total = FactTotal
@@ -64,15 +72,23 @@ def shifts(connection: Connection, station_id: int, since: dt.date, until: dt.da
         .where(*where, own.mandatory.is_(True))
         .order_by(own.grading_id, own.lane, own.step)
     )
+    for grading, number in review_rates.forbidden(connection, station_id, since, until).items():
+        found[grading].forbidden = number
+    righted = Counter(review_rates.righted(connection, station_id, since, until))
     for row in connection.execute(steps):
+        moved = {
+            (outcome, told): righted[row.grading_id, row.lane, row.step, outcome, told]
+            for outcome in (StepOutcome.MISSING, StepOutcome.WRONG)
+            for told in (True, False)
+        }
         found[row.grading_id].steps.append(
             StepCount(
                 lane=row.lane,
                 step=row.step,
-                said=row.said,
-                missing=row.missing,
-                wrong=row.wrong,
-                unsure=row.unsure,
+                said=row.said + sum(n for (_, told), n in moved.items() if told),
+                missing=row.missing - sum(n for (o, _), n in moved.items() if o == "missing"),
+                wrong=row.wrong - sum(n for (o, _), n in moved.items() if o == "wrong"),
+                unsure=row.unsure + sum(n for (_, told), n in moved.items() if not told),
             )
         )
     return list(found.values())

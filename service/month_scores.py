@@ -49,6 +49,8 @@ class _Group:
     vehicles: int = 0
     checks: int = 0
     complaints: int = 0
+    forbidden: int = 0
+    """phrases that a review confirmed"""
 
 
 def scores(
@@ -71,6 +73,7 @@ def scores(
         groups = [whole]
         if person != NOBODY and not person.startswith(ERASED):
             groups.append(people[person])
+            people[person].forbidden += shift.forbidden
             home[person] = None if shift.team_id is None else teams[shift.team_id]
         if shift.team_id is not None:
             groups.append(crews[teams[shift.team_id]])
@@ -125,8 +128,10 @@ def _told(
         for name, group in people.items()
         if needs_microphone(group.speech, whole.speech, rules.month)
     }
+    price = rules.table.points.forbidden
     own = {
-        name: month_score(group.speech, group.seen, rules.month) for name, group in people.items()
+        name: month_score(group.speech, group.seen, rules.month, fine=group.forbidden * price)
+        for name, group in people.items()
     }
     counted = {name: score for name, score in own.items() if name not in deaf}
     team = {

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from db import holds, people, review_draws, review_rates, reviews, tables
+from db import appeals, holds, month_scores, people, review_draws, review_rates, reviews, tables
 from db.people_types import Grant, Reach, Role
 from db.review_draws import NewDraw
 from db.review_tables import ReviewItem
@@ -18,6 +18,7 @@ from db.reviews import DecidedError, Decision
 from db.store import Store
 from db.vault import Vault
 from phrases.review import Drawn, Verdict, Why
+from phrases.types import StepOutcome, StepResult
 from tests.db import samples
 
 AT = dt.datetime(2026, 11, 25, 4, 20, tzinfo=dt.UTC)
@@ -249,3 +250,38 @@ def test_rates_count_all_faults_and_what_was_judged(engine: Engine, station: int
         ]
         assert review_rates.faults(connection, station, DAY, DAY + ONE) == {"missing.thanks": 2}
         assert review_rates.faults(connection, station, DAY + ONE, DAY + WEEK) == {}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "appealed", "expected"),
+    [
+        (Verdict.CONFIRMED, False, (0, 2, 0)),
+        (Verdict.DISMISSED, False, (1, 1, 0)),
+        (Verdict.CANNOT_TELL, False, (0, 1, 1)),
+        (Verdict.CONFIRMED, True, (1, 1, 0)),
+    ],
+)
+def test_a_month_is_scored_by_what_stands(
+    engine: Engine, vault: Vault, verdict: Verdict, appealed: bool, expected: tuple[int, int, int]
+) -> None:
+    """What was dismissed or overturned was said; what could not be told is unsure."""
+    missing = StepResult(step="thanks", mandatory=True, outcome=StepOutcome.MISSING)
+    cars = tuple(samples.verdict(n, steps=(missing,)) for n in (1, 2))
+    kept, _ = samples.clips(vault)
+    with Store(engine, samples.SIGNER) as unit:
+        report = samples.report(transactions=cars)
+        unit.save(samples.identity(), samples.recording(), report, [kept])
+        unit.commit()
+    with engine.begin() as connection:
+        station = connection.scalars(select(tables.Station.id)).one()
+        one, by = item(connection, station), person(connection)
+        reviews.decide(connection, one, decision(by, verdict), AT)
+        if appealed:
+            collector = connection.scalars(select(tables.Collector.id)).one()
+            own = person(connection, "own", collector_id=collector)
+            appeals.make(connection, one, own, "", at=AT, due_at=AT + WEEK)
+            late = AT + WEEK + ONE
+            appeals.answer(connection, one, None, "", granted=True, at=late)
+        (shift,) = month_scores.shifts(connection, station, DAY, DAY + ONE)
+        (steps,) = shift.steps
+        assert (steps.said, steps.missing, steps.unsure) == expected

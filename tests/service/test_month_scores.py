@@ -11,18 +11,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, select, update
 
-from db import checks, people, tables
+from db import appeals, checks, people, reviews, tables
 from db.check_types import NewCheck
 from db.engine import open_engine, upgrade
 from db.months import reported
+from db.store import Store
 from db.types import NOBODY
+from db.vault import open_vault
 from phrases.checks import Method
 from phrases.dialogue_data import load_table
 from phrases.month import load
-from phrases.types import Lane
+from phrases.types import Finding, FindingStatus, Lane, StepOutcome, StepResult
 from service import bootstrap, cli, daily, months, settings
 from service.month_scores import Rules
 from tests.databases import with_tables
+from tests.db import samples, test_reviews
 from tests.db.test_figures import DAY, Sat, store
 from tests.postgres import Postgres, postgres
 
@@ -179,3 +182,33 @@ def test_a_machine_that_was_off_makes_it_later(home: Path) -> None:
         late = dt.datetime(2026, 12, 20, tzinfo=dt.UTC)
         assert months.make_due(site, engine, late) == 1
         assert months.make_due(site, engine, late) == 0
+
+
+def test_a_confirmed_forbidden_phrase_costs_its_collector(engine: Engine, tmp_path: Path) -> None:
+    """Five points of the month, once a review confirmed it; not while an appeal waits."""
+    said = StepResult(step="greet", mandatory=True, outcome=StepOutcome.SAID)
+    found = Finding(code="forbidden.look_yourself", status=FindingStatus.FAULT, reason="heard")
+    car = samples.verdict(1, steps=(said,), findings=(found,))
+    vault = open_vault(tmp_path / "clips", tmp_path / "clips.key")
+    with Store(engine, samples.SIGNER) as unit:
+        report = samples.report(transactions=(car,))
+        unit.save(samples.identity(), samples.recording(), report, samples.clips(vault)[:1])
+        unit.commit()
+
+    def score() -> float:
+        with engine.connect() as connection:
+            whole = months.scored(connection, "南昌西", "2026-11", RULES)
+        value: float = whole["collectors"][0]["score"]
+        return value
+
+    assert score() == 100
+    with engine.begin() as connection:
+        one = test_reviews.item(connection, 1)
+        by = test_reviews.person(connection)
+        reviews.decide(connection, one, test_reviews.decision(by), test_reviews.AT)
+    assert score() == 95
+    with engine.begin() as connection:
+        own = test_reviews.person(connection, "own", collector_id=1)
+        due = test_reviews.AT + test_reviews.WEEK
+        appeals.make(connection, one, own, "", at=test_reviews.AT, due_at=due)
+    assert score() == 100
