@@ -26,6 +26,7 @@ from service import (
     cli_labels,
     cli_operate,
     cli_people,
+    cli_reports,
     cli_sync,
     evaluate,
     lane_log,
@@ -59,6 +60,7 @@ app.command()(cli_figures.figures)
 app.command()(cli_jobs.worker)
 app.add_typer(cli_jobs.regrade, name="regrade")
 app.command()(cli_jobs.month)
+app.add_typer(cli_reports.reports, name="reports")
 app.add_typer(cli_labels.labels, name="labels")
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)

@@ -34,6 +34,7 @@ from db.statements import ERASED
 from db.types import StoredReport
 from db.vault import ClipError, Vault
 from service import bootstrap, report_json
+from service.cells import harmless
 from service.errors import BadInput, Failed
 from service.settings import Settings
 
@@ -243,13 +244,7 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(names)
     for row in listed:
-        cells = [row.get(name) for name in names]
-        writer.writerow(
-            [
-                f"'{c}" if isinstance(c, str) and c.startswith(("=", "+", "-", "@")) else c
-                for c in cells
-            ]
-        )
+        writer.writerow([harmless(row.get(name)) for name in names])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from db import figures, months, places, tables
 from db.explain import plainly
 from db.figures_types import Asked, By
+from db.people_types import Reach
 from service import bootstrap, month_scores
 from service import figures as shown
 from service.errors import BadInput
@@ -20,6 +23,8 @@ from service.settings import Settings
 
 BY = (By.TEAM, By.COLLECTOR, By.BOOTH, By.STEP, By.HOUR, By.WEATHER, By.DAY)
 """what a month is told apart by"""
+BEFORE = (By.STEP, By.TEAM)
+"""what is set beside the period before"""
 READY = 5
 """day of the next month until which it is made anew, for who syncs late is in it too"""
 
@@ -30,6 +35,7 @@ def period(month: str) -> tuple[dt.date, dt.date]:
         raise BadInput("a month is written such as 2026-11")
     try:
         first = dt.date.fromisoformat(f"{month}-01")
+        month_before(first)
         return first, (first + dt.timedelta(days=31)).replace(day=1)
     except (ValueError, OverflowError):
         raise BadInput("a month is written such as 2026-11") from None
@@ -61,6 +67,39 @@ def scored(connection: Connection, station: str, month: str, by: Rules) -> dict[
     return month_scores.scores(connection, station_id, station, period(month), by)
 
 
+def seen(
+    connection: Connection, reach: Reach, station_id: int, scores: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What of a month's scores is within reach: all of the station's, the team's, or one's own."""
+    if reach.everything or station_id in reach.stations:
+        return dict(scores)
+    teams = _codes(connection, tables.Team, station_id, reach.teams)
+    own = _codes(connection, tables.Collector, station_id, reach.collectors)
+    return {
+        **scores,
+        "station": None,
+        "goals": None,
+        "proposed": None,
+        "teams": [line for line in scores["teams"] if line["team"] in teams],
+        "collectors": [
+            line
+            for line in scores["collectors"]
+            if line["team"] in teams or line["collector"] in own
+        ],
+    }
+
+
+def _codes(connection: Connection, table: Any, station_id: int, ids: frozenset[int]) -> set[str]:
+    query = select(table.code).where(table.station_id == station_id, table.id.in_(ids))
+    return set(connection.scalars(query))
+
+
+def within(connection: Connection, reach: Reach) -> list[str]:
+    """Codes of the stations of which something is within reach."""
+    rows = places.stations(connection, reach, after=None, limit=10_000)
+    return [row["code"] for row in rows]
+
+
 def make_due(site: Settings, engine: Engine, now: dt.datetime) -> int:
     """Make last month of every station, on the days until it is to be reported; how many changed.
 
@@ -85,7 +124,37 @@ def make(engine: Engine, station: str, month: str, by: Rules, *, at: dt.datetime
         found: dict[str, Any] = {
             by.value: shown.as_json(figures.compliance(connection, by, asked), asked) for by in BY
         }
+        found["weeks"] = weeks(connection, asked)
+        found["before"] = compared(
+            connection, replace(asked, since=month_before(since), until=since)
+        )
         found["misses"] = shown.misses_as_json(figures.misses(connection, asked), asked)
         found["scores"] = scored(connection, station, month, by)
         found["deaf"] = shown.deaf_as_json(figures.deaf(connection, asked), asked)
         return months.keep(connection, station, month, dumps(found), at)
+
+
+def weeks(connection: Connection, asked: Asked) -> dict[str, Any]:
+    """How often each phrase was said, by the first day of each week, or what of it was asked."""
+    found: dict[str, Any] = {}
+    first = asked.since
+    while first < asked.until:
+        after = min(first + dt.timedelta(days=7 - first.weekday()), asked.until)
+        week = replace(asked, since=first, until=after)
+        found[first.isoformat()] = shown.as_json(
+            figures.compliance(connection, By.STEP, week), week
+        )
+        first = after
+    return found
+
+
+def compared(connection: Connection, asked: Asked) -> dict[str, Any]:
+    """What is set beside the figures of the period after it."""
+    return {
+        by.value: shown.as_json(figures.compliance(connection, by, asked), asked) for by in BEFORE
+    }
+
+
+def month_before(first: dt.date) -> dt.date:
+    """The first day of the month before; OverflowError if there is none."""
+    return (first - dt.timedelta(days=1)).replace(day=1)

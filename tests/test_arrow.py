@@ -37,6 +37,7 @@ SHARED = {
     "fastapi": "each router is apart, and so are errors, access and limits",
     "nicegui": "each page registers itself, and what shows markup is one place",
     "starlette": "FastAPI is built on it: errors and layers are its own",
+    "reportlab": "the fonts, the charts and the pages of a PDF are apart",
     "faster_whisper": "its features and its voice detector are used apart",
 }
 """outside libraries that several files may import, and why"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -172,7 +171,7 @@ def listed(
     """Months that were made, the newest first."""
     key = services.cursors.read("months", None, cursor)
     with services.database.reading() as connection:
-        reached = _stations(connection, caller.reach)
+        reached = months.within(connection, caller.reach)
         rows = kept.listed(
             connection,
             tables.Station.code.in_(reached),
@@ -193,7 +192,7 @@ def one(
     """A station's month: as it was kept, or as it is now if it was not made yet."""
     with services.database.reading() as connection:
         station_id = places.find(connection, tables.Station, code=station)
-        if station_id is None or station not in _stations(connection, caller.reach):
+        if station_id is None or station not in months.within(connection, caller.reach):
             raise not_found("station")
         last = kept.last(connection, station_id, month)
         scores = None if last is None else json.loads(last.figures).get("scores")
@@ -203,7 +202,7 @@ def one(
             month=month,
             version=None if last is None else last.number,
             made_at=None if last is None else last.made_at,
-            **_seen(connection, caller.reach, station_id, scores),
+            **months.seen(connection, caller.reach, station_id, scores),
         )
 
 
@@ -213,7 +212,7 @@ def stations(month: Month, caller: Reader, services: Shared) -> Stations:
     with services.database.reading() as connection:
         mine = [
             code
-            for code in _stations(connection, caller.reach)
+            for code in months.within(connection, caller.reach)
             if _whole(connection, caller.reach, code)
         ]
         found = {code: _station(connection, services, code, month) for code in mine}
@@ -267,39 +266,6 @@ def _now(connection: Connection, services: Services, station: str, month: str) -
         return months.scored(connection, station, month, rules)
     except BadInput as error:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-
-
-def _seen(
-    connection: Connection, reach: Reach, station_id: int, scores: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What of a month the caller may see: all of the station's, the team's, or one's own."""
-    if reach.everything or station_id in reach.stations:
-        return dict(scores)
-    teams = _codes(connection, tables.Team, station_id, reach.teams)
-    own = _codes(connection, tables.Collector, station_id, reach.collectors)
-    return {
-        **scores,
-        "station": None,
-        "goals": None,
-        "proposed": None,
-        "teams": [line for line in scores["teams"] if line["team"] in teams],
-        "collectors": [
-            line
-            for line in scores["collectors"]
-            if line["team"] in teams or line["collector"] in own
-        ],
-    }
-
-
-def _codes(connection: Connection, table: Any, station_id: int, ids: frozenset[int]) -> set[str]:
-    query = select(table.code).where(table.station_id == station_id, table.id.in_(ids))
-    return set(connection.scalars(query))
-
-
-def _stations(connection: Connection, reach: Reach) -> list[str]:
-    """Codes of the stations of which something is within reach."""
-    rows = places.stations(connection, reach, after=None, limit=10_000)
-    return [row["code"] for row in rows]
 
 
 def _whole(connection: Connection, reach: Reach, code: str) -> bool:

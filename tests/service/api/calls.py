@@ -92,6 +92,12 @@ def _counts(name: str) -> Call:
     return Call(query=_counted_of, shows=lambda _, __, answer: bool(answer[name]))
 
 
+def _reported(things: Things, whose: str, answer: Any) -> bool:
+    """The report names the collector in a table."""
+    rows = [row for section in answer["sections"] for row in section["rows"]]
+    return any(row[0] == things.whose[whose][2] for row in rows)
+
+
 def _renamed(_: Things, __: str) -> dict[str, object]:
     return {"name": "another"}
 
@@ -204,6 +210,13 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ),
     ("GET", "/v1/months/{month}/stations"): Call(
         whose=_STATION, names=lambda _, __: {"month": "2026-11"}, shows=_of_a_station("stations")
+    ),
+    ("GET", "/v1/reports/shifts/{shift}"): Call(names=_shift),
+    ("GET", "/v1/reports/days/{day}"): Call(
+        names=lambda _, __: {"day": "2026-11-24"}, query=_of_station, shows=_reported
+    ),
+    ("GET", "/v1/reports/months/{month}"): Call(
+        names=lambda _, __: {"month": "2026-11"}, query=_of_station, shows=_reported
     ),
     ("GET", "/v1/checks/items"): _ANY,
     ("GET", "/v1/checks/plans"): Call(
@@ -349,6 +362,7 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/booth/not-me"): "the same",
     ("GET", "/v1/checks/mine"): "of the caller: tests/service/api/test_checks.py",
     ("POST", "/v1/checks/{check}/withdrawal"): "of its author, or who plans: the same",
+    ("GET", "/v1/reports/vehicles"): "a file: tests/service/api/test_reports.py",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }
 """endpoints that are asked elsewhere, and where"""

@@ -115,6 +115,8 @@ def apart(record: Record, made: Things) -> None:
     record.ask("POST", "/v1/booth/relief", headers=seat, body={"collector": "0108"})
     record.ask("POST", "/v1/booth/logout", headers=seat)
     record.ask("GET", "/v1/checks/mine", headers=seat)
+    period = {"from": "2026-11-24", "to": "2026-11-24"}
+    record.ask("GET", "/v1/reports/vehicles", headers=seat, query=period)
     check = record.ask("POST", "/v1/checks", headers=seat, body=made.new_check("station"))
     names = {"check": check["id"]}
     withdrawal = {"text": "写错了", "seen": 1}

@@ -64,7 +64,8 @@ def test_nobody_may_anything(world: World) -> None:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
         numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
         more = ("rectification", "review", "double", "consequence")
-        names |= dict.fromkeys((*numbers, *more), "1") | {"month": "2026-11"}
+        names |= dict.fromkeys((*numbers, *more), "1")
+        names |= {"month": "2026-11", "day": "2026-11-24"}
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path
 

@@ -1,0 +1,1 @@
+"""Reports on paper and in spreadsheets: of a shift, a day, a month."""
