@@ -23,6 +23,8 @@ from service import standings
 from service.evaluate import labelled
 from service.settings import Settings
 
+LAG = dt.timedelta(days=1)
+"""after which a day is drawn from: night shifts are over, and booths have sent what they have"""
 LATEST = dt.timedelta(days=7)
 """how far back a draw goes where nobody drew for a while: what is older lapses"""
 
@@ -38,13 +40,13 @@ class Reviewer:
 
 
 def draw_due(site: Settings, engine: Engine, now: dt.datetime) -> int:
-    """Draw from the days before today that nobody drew from, at every station; how many."""
-    today = now.astimezone(site.time_zone).date()
+    """Draw from the days before yesterday that nobody drew from, at every station; how many."""
+    end = now.astimezone(site.time_zone).date() - LAG
     with plainly(engine), engine.connect() as connection:
         due = [
-            (row["id"], _since(row["until"], today), max(1, row["reviewers"]))
+            (row["id"], _since(row["until"], end), max(1, row["reviewers"]))
             for row in review_draws.stations(connection)
-            if row["until"] is None or row["until"] < today
+            if row["until"] is None or row["until"] < end
         ]
     number = 0
     for station, since, reviewers in due:
@@ -52,7 +54,7 @@ def draw_due(site: Settings, engine: Engine, now: dt.datetime) -> int:
             number += draw(
                 connection,
                 station,
-                (since, today),
+                (since, end),
                 site.review_size * reviewers,
                 now,
                 dt.timedelta(days=site.review_days),
@@ -170,8 +172,8 @@ def forget(engine: Engine, now: dt.datetime, word_days: int) -> int:
         return reviews.blank(connection, now - kept)
 
 
-def _since(until: dt.date | None, today: dt.date) -> dt.date:
+def _since(until: dt.date | None, end: dt.date) -> dt.date:
     """The first day that is drawn from."""
     if until is None:
-        return today - dt.timedelta(days=1)
-    return max(until, today - LATEST)
+        return end - dt.timedelta(days=1)
+    return max(until, end - LATEST)
