@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from audio.types import AudioChunk, Faint, Passed, Quality, Utterance
-from phrases.catalog import load
+from phrases.catalog import Catalog, load
 from phrases.match import Scorer
 from phrases.types import Gap, Side, Transcript
 from service.bootstrap import Ears, Knowledge, Progress
@@ -89,9 +89,10 @@ def hearer(
     items: Sequence[Utterance | Gap | Faint | Passed],
     words: Mapping[int, str],
     broken: Iterable[int] = (),
+    catalog: Catalog | None = None,
 ) -> Hearer:
-    """Hears the script in any recording, and matches it with the shipped catalog."""
-    return Hearer(FakeEar(words, broken), load(), cutter=cutter(items))
+    """Hears the script in any recording, and matches it with the shipped catalog or another."""
+    return Hearer(FakeEar(words, broken), catalog or load(), cutter=cutter(items))
 
 
 def ears(
@@ -99,10 +100,10 @@ def ears(
     words: Mapping[int, str],
     broken: Iterable[int] = (),
 ) -> Ears:
-    """The same, as `pipeline.grade` makes its ears."""
+    """The same with the station's own catalog, as `pipeline.grade` makes its ears."""
 
     def make(site: Settings, known: Knowledge, progress: Progress) -> Hearer:  # noqa: ARG001
-        return hearer(items, words, broken)
+        return hearer(items, words, broken, known.catalog)
 
     return make
 
