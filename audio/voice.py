@@ -30,6 +30,8 @@ RATE = 24_000
 
 Samples = npt.NDArray[np.float32]
 
+TONES = "→↗↓↘"
+"""the phonemes of the four tones, in their order"""
 _STYLE_WIDTH = 256
 _SILENT_AMPLITUDE = 0.01
 _EDGE_S = 0.03
@@ -95,15 +97,23 @@ class Kokoro:
 
         VoiceError if it cannot be made.
         """
+        return self.pronounce(self.sounds(text), voice, speed)
+
+    def sounds(self, text: str) -> str:
+        """How a line is pronounced, in the model's phonemes: a Chinese tone is one of `TONES`."""
+        _, _, phonemes = self._load()
+        return str(phonemes(text)) if _CHINESE.search(text) else english(text)
+
+    def pronounce(self, sounds: str, voice: str, speed: float = 1.0) -> Samples:
+        """Speech at `RATE` for phonemes; VoiceError if it cannot be made."""
         blend = Blend.parse(voice)
         tables = {name: self._style(name) for name in blend.shares}
-        session, vocabulary, phonemes = self._load()
-        sounds = phonemes(text) if _CHINESE.search(text) else english(text)
+        session, vocabulary, _ = self._load()
         tokens = [vocabulary[c] for c in sounds if c in vocabulary]
         if not tokens:
             raise VoiceError("nothing in the line can be pronounced: write Chinese or English")
         if len(tokens) > _MAX_TOKENS:
-            raise VoiceError(f"a line of {len(text)} characters is too long: split it")
+            raise VoiceError(f"a line of {len(sounds)} sounds is too long: split it")
         style = sum(
             share * tables[name][min(len(tokens), len(tables[name])) - 1]
             for name, share in blend.shares.items()

@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
-from pypinyin.contrib.tone_convert import to_finals, to_initials
+from pypinyin.contrib.tone_convert import to_finals, to_initials, to_tone
 
 from phrases.source import DATA, DataError, Fault, Strict, read
 
@@ -162,6 +162,14 @@ def _split(sound: str) -> Syllable:
     if final == "i" and initial in {"zh", "ch", "sh", "r", "z", "c", "s"}:
         final = "-i"
     return Syllable(initial, final, tone)
+
+
+def written(char: str, tone: int | None = None) -> str:
+    """A character's pinyin with its mark, in this tone (1..5) or its own; itself if it has none."""
+    (sound,) = _sounds(char) or [char]
+    if len(sound) < 2 or not sound[-1].isdigit():
+        return char
+    return to_tone(sound[:-1] + (sound[-1] if tone is None else str(tone)).replace("5", ""))
 
 
 def toneless(text: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from audio.weights import WeightsError
 from db.types import StoreError
 from phrases.source import DataError
 from scripts import (
+    bench_drill,
     bench_hear,
     bench_hours,
     bench_ingest,
@@ -39,7 +40,7 @@ from scripts import (
     bench_speed,
 )
 from scripts.bench_arms import PeerError
-from service.console import output, utf8
+from service.console import output, progress, utf8
 from service.errors import BadInput, Failed
 
 
@@ -51,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _live(chosen)
     if chosen.command == "query":
         return _query(chosen)
+    if chosen.command == "drill":
+        return _drill(chosen)
     out: Path = chosen.out
     page: ModuleType
     try:
@@ -119,6 +122,18 @@ def _live(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _drill(chosen: argparse.Namespace) -> int:
+    """How well a try at a line is judged."""
+    try:
+        with progress("scoring lines", chosen.lines) as told:
+            figures = bench_drill.run(chosen.lines, told)
+    except (BadInput, Failed, VoiceError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(figures, ensure_ascii=False, indent=None if chosen.json else 1))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     home = Path(platformdirs.user_cache_dir("changshou", False)) / "bench"
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.split("\n")[0])
@@ -149,6 +164,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     live.add_argument("--parts", action="store_true", help="what it is that takes the time, too")
     live.add_argument("--threads", type=int, default=2, help="of the recogniser")
+    drill = commands.add_parser("drill", help="how well a try at a line is judged")
+    drill.add_argument("--json", action="store_true", help="on one line")
+    drill.add_argument("--lines", type=int, default=40, help="how many are said, three ways each")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(
         "--plain-thresholds", type=Path, help="thresholds that were fitted to the plain weights"

@@ -168,20 +168,7 @@ def hearer(
         prompts = enrol(site.prompts)
     except (PromptError, AudioError) as error:
         raise BadInput(f"hearing.prompts: {error}") from None
-    try:
-        find_model()
-        with progress("preparing the recogniser", 100) as bar:
-            weights = find(
-                site.model,
-                on_progress=lambda done, total: bar(100 * done // total),
-                pinned=BASE if site.adapted else PLAIN,
-            )
-        recognizer = Recognizer(
-            weights.folder, model_id=weights.id, windows=weights.windows, threads=site.threads
-        )
-    except (WeightsError, ModelError, VadError) as error:
-        raise (BadInput if site.model else Failed)(error) from None
-    ear = WhisperEar(recognizer, prompts_version(prompts) if prompts else None)
+    ear = WhisperEar(recognizer(site, progress), prompts_version(prompts) if prompts else None)
     live = None if lookahead_ms is None else HearingSettings(lookahead_ms=lookahead_ms)
     return Hearer(
         ear,
@@ -190,6 +177,23 @@ def hearer(
         settings=live,
         cutter=partial(follow if live else cut, prompts=prompts),
     )
+
+
+def recognizer(site: Settings, progress: Progress) -> Recognizer:
+    """The weights, found, joined, checked and loaded; BadInput and Failed as `hearer`."""
+    try:
+        find_model()
+        with progress("preparing the recogniser", 100) as bar:
+            weights = find(
+                site.model,
+                on_progress=lambda done, total: bar(100 * done // total),
+                pinned=BASE if site.adapted else PLAIN,
+            )
+        return Recognizer(
+            weights.folder, model_id=weights.id, windows=weights.windows, threads=site.threads
+        )
+    except (WeightsError, ModelError, VadError) as error:
+        raise (BadInput if site.model else Failed)(error) from None
 
 
 class WhisperEar:

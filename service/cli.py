@@ -20,6 +20,7 @@ from service import (
     bootstrap,
     calibrate,
     cli_booth,
+    cli_drill,
     cli_figures,
     cli_jobs,
     cli_keeping,
@@ -56,6 +57,7 @@ app.add_typer(cli_booth.booth, name="booth")
 app.command()(cli_booth.replay_lane)
 app.add_typer(cli_people.admin, name="admin")
 app.add_typer(cli_people.people, name="people")
+app.command(name="drill-score")(cli_drill.score)
 app.command()(cli_figures.figures)
 app.command()(cli_jobs.worker)
 app.add_typer(cli_jobs.regrade, name="regrade")

