@@ -82,12 +82,14 @@ def match(
     return tuple(heard.get(t.utterance) or _far(t) for t in turn)
 
 
-def match_text(text: str, catalog: Catalog) -> tuple[PhraseMatch, ...]:
+def match_text(
+    text: str, catalog: Catalog, thresholds: Thresholds | None = None
+) -> tuple[PhraseMatch, ...]:
     """What a text alone holds: for trying a catalog line, and for its tests."""
     said = Transcript(
         utterance=0, start_ms=0, end_ms=max(1, len(text)) * 220, side=Side.NEAR, text=text
     )
-    return match([said], catalog)[0].matches
+    return match([said], catalog, thresholds=thresholds)[0].matches
 
 
 def accepted(weighed: Sequence[Weighed], limits: Thresholds) -> list[Weighed]:

@@ -123,6 +123,16 @@ def check_catalogs(site: Settings, files: Sequence[Path]) -> check.Report:
     return check.Report(faults=(*faults, *drawer.faults), catalog=drawer.catalog)
 
 
+def with_files(site: Settings, files: Sequence[Path]) -> Settings:
+    """The settings with more files of the station's, such as drafts; BadInput if any is none."""
+    faults: list[Fault] = []
+    for path in files:
+        site = _with(site, path, faults)
+    if faults:
+        raise BadInput("; ".join(map(str, faults)))
+    return site
+
+
 def scoring(site: Settings) -> tuple[ScoreTable, MonthRules]:
     """The score table and a month's rules, without all else; BadInput with every fault."""
     drawer = _Drawer()

@@ -40,6 +40,7 @@ from service import (
     serve,
     settings,
     syncing,
+    try_line,
 )
 from service.cli_options import AsJson, Db
 from service.console import note, output, progress, utf8
@@ -355,6 +356,29 @@ def check_catalogs(
         raise BadInput(_faults(len(checked.faults)))
     for line in checked.lines():
         print(line)
+
+
+@app.command(name="try-line")
+def try_line_(
+    line: Annotated[str, typer.Argument(metavar="LINE", help="What somebody might say.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Files of the station's that are not in use yet."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say for which phrases a typed line would be taken."""
+    known = bootstrap.knowledge(bootstrap.with_files(settings.load(), tuple(files or ())))
+    found = try_line.tried(line, known)
+    if as_json:
+        print(report_json.dumps(found))
+        return
+    for one in found:
+        slots = "".join(f" {name}={value}" for name, value in one["slots"].items())
+        sure = "accepted" if one["accepted"] else "unsure"
+        print(f"{sure} {one['score']:.2f}  {one['phrase']}{slots}  {one['line']}")
+    if not found:
+        note("it would be taken for no phrase")
 
 
 def _show(stored: StoredReport, guide: float, as_json: bool) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
+from service import try_line
 from service.api.access import Caller, permission
-from service.api.values import Output
+from service.api.values import Input, Line, Output
 from service.api.wiring import Shared
 from service.rights import Permission
 
@@ -42,6 +43,28 @@ class Catalogs(Output):
     calendar: str
     thresholds: str
     catalogs: list[Catalog]
+
+
+class TypedLine(Input):
+    """What somebody might say."""
+
+    text: Line = Field(examples=["您好收您五十元"])
+
+
+class TakenFor(Output):
+    """A phrase that is in it."""
+
+    phrase: str
+    line: str = Field(description="its standard wording")
+    slots: dict[str, str] = Field(examples=[{"amount": "50"}])
+    accepted: bool = Field(description="false: unsure, until sound settles it")
+    score: float = Field(ge=0, le=1)
+
+
+@router.post("/line")
+def line(body: TypedLine, caller: Reader, services: Shared) -> list[TakenFor]:  # noqa: ARG001
+    """For which phrases a typed line would be taken, by its words alone; nothing is kept."""
+    return [TakenFor(**one) for one in try_line.tried(body.text, services.known)]
 
 
 @router.get("")

@@ -122,6 +122,9 @@ _ANY = Call(whose=("own", "other"))
 CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/session"): _ANY,
     ("GET", "/v1/catalogs"): _ANY,
+    ("POST", "/v1/catalogs/line"): Call(
+        whose=("own", "other"), body=lambda _, __: {"text": "您好收您五十元"}
+    ),
     ("GET", "/v1/shifts"): Call(shows=_listed),
     ("GET", "/v1/shifts/{shift}"): Call(names=_shift),
     ("GET", "/v1/shifts/{shift}/report"): Call(names=_shift),
