@@ -84,7 +84,16 @@ _services: list[Services] = []
 def mount(app: FastAPI, services: Services) -> None:
     """Serve the pages beside the API; the last app that is mounted has them."""
     # Imported for what they register.
-    from service.pages import answers, now, shift, shift_list, sign_in, vehicle  # noqa: F401
+    from service.pages import (  # noqa: F401
+        answers,
+        now,
+        review,
+        review_list,
+        shift,
+        shift_list,
+        sign_in,
+        vehicle,
+    )
 
     _services[:] = [services]
     app.add_middleware(_Headers)
@@ -187,6 +196,8 @@ def _parts(one: Visit) -> Iterator[tuple[str, str]]:
     if one.caller(Permission.RESULTS_READ):
         yield "/shifts", "shifts"
         yield "/ask", "ask"
+    if one.caller(Permission.REVIEWS_READ):
+        yield "/reviews", "reviews"
 
 
 def _told(one: Visit, name: str) -> None:

@@ -17,6 +17,14 @@ _TAGS: Mapping[str, tuple[str, str]] = {
     "unsure": ("doubt", "?"),
     "excused": ("quiet", "–"),
     "remark": ("quiet", "·"),
+    "open": ("quiet", "○"),
+    "lapsed": ("quiet", "–"),
+    "untold": ("doubt", "?"),
+    "dismissed": ("good", "✓"),
+    "confirmed": ("bad", "✗"),
+    "appealed": ("doubt", "…"),
+    "stands": ("bad", "✗"),
+    "overturned": ("good", "✓"),
 }
 _NAMES = {"wrong": "wrong_said"}
 

@@ -7,24 +7,13 @@ from service.api import shifts as shifts_api
 from service.api.access import Caller
 from service.api.clips import Clip
 from service.api.shift_models import Report, Transaction
+from service.pages.clip import opener
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import clock, number, phrase, tag
 from service.rights import Permission
 
 _AROUND_S = 2.0
-_SCRIPT = """
-const box = document.getElementById('clip-box'), told = box.querySelector('.told');
-fetch(box.dataset.clip).then(async (answer) => {
-  if (answer.status === 200) {
-    const audio = document.createElement('audio');
-    audio.controls = true;
-    audio.src = window.URL.createObjectURL(await answer.blob());
-    box.replaceChildren(audio);
-    audio.focus();
-  } else told.textContent = box.dataset[answer.status === 202 ? 'coming' : 'none'];
-});
-"""
 
 
 @page("/shifts/{shift}/{position}", "card", Permission.RESULTS_READ)
@@ -129,31 +118,15 @@ def _versions(report: Report) -> Html:
 
 
 def _clip(visit: Visit, shift: str, position: int) -> Html:
-    """A button that opens the clip: who opens one is written down, so nothing opens it unasked."""
+    """The clip, if one is kept and may be heard."""
     caller = visit.caller(Permission.CLIPS_READ)
     found = None if caller is None else _kept(visit, caller, shift, position)
     if found is None or found.id is None:
         why = found.problem if found is not None and found.problem else visit.say("no_clip")
         return h("p", why)
-    button = h("button", visit.say("open_clip"), class_="do", type="button", onclick=_SCRIPT)
     silenced = ", ".join(f"{number(a - found.start_s)}–{number(b - found.start_s)} s"
                          for a, b in found.silenced)  # fmt: skip
-    note = f"{visit.say('clip_note')} {silenced}"
-    told = h("span", class_="told", role="status")
-    return h(
-        "div",
-        h(
-            "div",
-            button,
-            " ",
-            told,
-            id="clip-box",
-            data_clip=f"/v1/clips/{found.id}",
-            data_coming=visit.say("clip_coming"),
-            data_none=visit.say("no_clip"),
-        ),
-        h("p", note, class_="note"),
-    )
+    return opener(visit, found.id, silenced)
 
 
 def _kept(visit: Visit, caller: Caller, shift: str, position: int) -> Clip | None:

@@ -1,0 +1,118 @@
+"""A centre with two shifts, whose faults were drawn for review, and a browser that looks at it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from db import tables
+from db.people_types import Role
+from db.store import Store
+from service import bootstrap, reviews, settings, staff
+from tests.db import samples
+from tests.service.api.world import PASSWORD
+from tests.service.test_booth import free_port
+from tests.test_trial import Machine, until
+
+NASTY = 'O"Brien <b>&amp; 😀</b>'
+STATION = "南昌西"
+START = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
+WIDTHS = (390, 1280, 1920)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A centre with two shifts: one of somebody with an odd id, one of another's."""
+    folder = tmp_path_factory.mktemp("pages") / "centre"
+    port = free_port()
+    machine = Machine(
+        folder,
+        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n',
+        CHANGSHOU_DB=f"sqlite:///{folder / 'c.db'}",
+    )
+    site = settings.load(machine.env)
+    with bootstrap.database(site) as engine:
+        vault = bootstrap.vault(site, engine)
+        with Store(engine, bootstrap.signer(site)) as unit:
+            for number, who in enumerate((NASTY, "0108")):
+                identity = samples.identity(
+                    station=STATION, collector=who, started_at=START + dt.timedelta(hours=number)
+                )
+                unit.save(identity, samples.recording(who), samples.report(), samples.clips(vault))
+            unit.commit()
+        with engine.begin() as connection:
+            key = connection.scalars(select(tables.Station.id)).one()
+            days = (START.date(), START.date() + dt.timedelta(days=1))
+            now = dt.datetime.now(dt.UTC)
+            assert reviews.draw(connection, key, days, 60, now, dt.timedelta(days=7)) == 2
+    with staff.opened(site) as desk:
+        desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
+    with machine.serving("--role", "centre", "--port", str(port)):
+        url = f"http://127.0.0.1:{port}"
+        with httpx2.Client(base_url=url, trust_env=False) as client:
+            until(lambda: client.get("/healthz").status_code == 200)
+            body = {"login": "boss", "password": PASSWORD, "bearer": True}
+            token = client.post("/v1/session", json=body).json()["token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            for login, role, more in (
+                ("wang", "supervisor", {}),
+                ("li", "monitor", {}),
+                ("wu", "inspector", {}),
+                ("qian", "toll_office", {}),
+                ("zhang", "collector", {"seat": {"station": STATION, "collector": "0108"}}),
+            ):
+                person = {
+                    "login": login,
+                    "name": NASTY,
+                    "password": PASSWORD,
+                    "roles": [{"role": role, "station": STATION}],
+                    **more,
+                }
+                answer = client.post("/v1/people", json=person, headers=headers)
+                assert answer.status_code == 201, answer.text
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's."""
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A browser of its own; nothing may go wrong in it unseen, and nothing come from elsewhere."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    one = context.new_page()
+    wrong: list[str] = []
+    one.on("pageerror", lambda error: wrong.append(str(error)))
+    one.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+            else wrong.append(asked.url)
+        ),
+    )
+    yield one
+    context.close()
+    assert wrong == []
+
+
+def signed_in(page: Page, login: str, wanted: str = "/") -> None:
+    """Sign in on the way to a page."""
+    page.goto(wanted)
+    page.wait_for_selector("#sign-in")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{wanted}")
+    page.wait_for_selector("header nav")
