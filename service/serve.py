@@ -26,7 +26,6 @@ from service.listen import Event, Started
 from service.listen_view import Shown
 from service.live_ears import Ears
 from service.live_types import Unkept, Unstored
-from service.pages import frame as pages
 from service.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -56,6 +55,9 @@ class Request:
 
 def serve(request: Request, site: Settings) -> None:
     """Serve until SIGINT or SIGTERM; BadInput if that cannot even begin."""
+    # Half a second and some memory that no other command needs.
+    from service.pages import frame as pages
+
     _check(request)
     log.install()
     with (
