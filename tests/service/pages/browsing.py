@@ -78,9 +78,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's."""
+    """Debian's; closed after each file: while it is open no test may run an event loop."""
     with sync_playwright() as play:
         made = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield made
