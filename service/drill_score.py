@@ -18,7 +18,7 @@ from audio.pitch import track
 from audio.recognize import Recognizer
 from audio.types import RATE, AudioChunk, HearingSettings, Samples, Utterance
 from audio.verify import Noise, Verifier
-from phrases.advice import UNJUDGED, Advice, advice
+from phrases.advice import Advice, advice
 from phrases.drill import (
     CharVerdict,
     HeardTone,
@@ -40,6 +40,9 @@ LONGEST_CHARS = 60
 EXAMPLE = {"amount": "50"}
 """what stands for the sum of a phrase that names one"""
 _PAD_MS = 200
+_CLIPPED = 0.02
+"""share of clipped samples from which no tone is judged"""
+_UNKNOWN = HeardTone(tone=ToneVerdict.UNSURE, heard=None)
 
 TOO_LONG = Advice(
     zh="录音太长：只说这一句，不超过28秒。",
@@ -115,11 +118,6 @@ class Coach:
             unsure=unsure,
             advice=advice(judged, result),
         )
-
-
-_CLIPPED = 0.02
-"""share of clipped samples from which no tone is judged"""
-_UNKNOWN = HeardTone(tone=ToneVerdict.UNSURE, heard=None)
 
 
 def line_of(known: Knowledge, phrase: str | None, text: str | None) -> str:
@@ -207,4 +205,4 @@ def _unjudged(text: str, why: Advice) -> Tried:
         )
         for char, own in zip(text, spoken(text), strict=True)
     )
-    return Tried(text=text, chars=chars, score=None, unsure=len(chars), advice=why or UNJUDGED)
+    return Tried(text=text, chars=chars, score=None, unsure=len(chars), advice=why)

@@ -17,6 +17,7 @@ from nicegui import ui
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.accounts import Active
 from service.api.access import COOKIE, Caller
 from service.api.problems import Refused
 from service.api.wiring import Services
@@ -48,6 +49,8 @@ class Visit:
     services: Services
     request: Request
     language: Language
+    active: Active | None
+    """their session, as it was when they asked; None: there is none"""
 
     def say(self, name: str) -> str:
         """The words of that name, in the visitor's language."""
@@ -63,18 +66,16 @@ class Visit:
 
     def caller(self, needed: Permission) -> Caller | None:
         """The visitor as the API knows them; None: not logged in, or it is not theirs to see."""
-        token = self.request.cookies.get(COOKIE)
-        active = self.services.accounts.active(token) if token else None
-        if active is None:
+        if self.active is None:
             return None
-        reached = reach(active.person.grants, active.person.collector_id, needed)
-        return None if reached.empty else Caller(active=active, reach=reached)
+        person = self.active.person
+        reached = reach(person.grants, person.collector_id, needed)
+        return None if reached.empty else Caller(active=self.active, reach=reached)
 
     @property
     def signed_in(self) -> bool:
         """Whether there is a session."""
-        token = self.request.cookies.get(COOKIE)
-        return token is not None and self.services.accounts.active(token) is not None
+        return self.active is not None
 
 
 _LANG: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -102,8 +103,15 @@ def mount(app: FastAPI, services: Services) -> None:
 
 def visit(request: Request) -> Visit:
     """Who asks, and in which language."""
+    services = _services[0]
     asked = request.query_params.get("language") or request.cookies.get(LANGUAGE_COOKIE)
-    return Visit(services=_services[0], request=request, language="en" if asked == "en" else "zh")
+    token = request.cookies.get(COOKIE)
+    return Visit(
+        services=services,
+        request=request,
+        language="en" if asked == "en" else "zh",
+        active=services.accounts.active(token) if token else None,
+    )
 
 
 Page = Callable[..., Any]

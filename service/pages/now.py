@@ -12,6 +12,7 @@ from db.station_now import BoothNow
 from service.api import findings as findings_api
 from service.api.access import Caller
 from service.pages.frame import Visit, page
+from service.pages.frame import visit as asked_by
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import moment, tag
 from service.rights import Permission
@@ -29,10 +30,12 @@ def now(visit: Visit, caller: Caller) -> None:  # noqa: ARG001
     shown = put(_whole(visit))
 
     def refresh() -> None:
-        if not visit.signed_in:
+        # The session may have ended, or its roles may be others.
+        again = asked_by(visit.request)
+        if not again.signed_in:
             ui.navigate.to("/sign-in")
             return
-        made = _whole(visit)
+        made = _whole(again)
         if made != shown.content:
             shown.set_content(made)
 
