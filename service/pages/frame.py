@@ -79,6 +79,13 @@ class Visit:
 
 
 _LANG: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+_NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
+    ("/", "now", Permission.BOOTH_READ, Permission.RESULTS_READ),
+    ("/shifts", "shifts", Permission.RESULTS_READ),
+    ("/ask", "ask", Permission.RESULTS_READ),
+    ("/reviews", "reviews", Permission.REVIEWS_READ),
+)
+"""address, words, and the permissions of which one is enough"""
 _services: list[Services] = []
 
 
@@ -197,15 +204,9 @@ def _style() -> str:
 
 def _parts(one: Visit) -> Iterator[tuple[str, str]]:
     """The pages that the visitor may open."""
-    if not one.signed_in:
-        return
-    if one.caller(Permission.BOOTH_READ) or one.caller(Permission.RESULTS_READ):
-        yield "/", "now"
-    if one.caller(Permission.RESULTS_READ):
-        yield "/shifts", "shifts"
-        yield "/ask", "ask"
-    if one.caller(Permission.REVIEWS_READ):
-        yield "/reviews", "reviews"
+    for path, name, *permissions in _NAVIGATION:
+        if any(one.caller(permission) for permission in permissions):
+            yield path, name
 
 
 def _told(one: Visit, name: str) -> None:

@@ -27,6 +27,12 @@ def test_both_languages_have_all_words() -> None:
         assert words.say("zh", name) != name, name
 
 
+def test_no_area_changes_the_words_of_another() -> None:
+    """A name stands in one file only."""
+    names = [name for area in words.AREAS for name in area]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_codes_and_steps_are_words() -> None:
     """What has none is shown as it is."""
     assert words.code("zh", "missing.ticket") == "没说: 递票"
