@@ -1,11 +1,12 @@
 """Open the dashboard on a demonstration: the graded recording, and a month that a program made.
 
-The database is the demonstration's own, in the user's data folder, and is made once. The account is
-of this database alone; its password is drawn anew each time and printed.
+The database is the demonstration's own, in the user's data folder, and is made once. The accounts
+are of this database alone; their password is drawn anew each time and printed.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import subprocess
@@ -16,16 +17,16 @@ from pathlib import Path
 import platformdirs
 
 from db.engine import open_engine, upgrade
-from db.people_types import Role
+from scripts import demo_people
 from scripts.fill import fill
-from service import accounts, serve, settings, staff
+from service import bootstrap, serve, settings
 from service.console import note, progress, utf8
-from service.errors import BadInput
+from service.passwords import Passwords
 from service.serve import Part, Request
 
 VEHICLES = 30_000
 """a month of a small station"""
-LOGIN, HOST, PORT = "supervisor", "127.0.0.1", 8080
+HOST, PORT = "127.0.0.1", 8080
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "tests" / "recordings" / "demo.opus"
 
@@ -46,12 +47,13 @@ def main(arguments: Sequence[str]) -> int:
     if not database.exists():
         _filled(database, folder)
     password = secrets.token_urlsafe(9)
-    with staff.opened(site) as desk:
-        try:
-            desk.add(LOGIN, password, Role.SUPERVISOR)
-        except BadInput:
-            desk.set_password(accounts.folded(LOGIN), password)
-    note(f"open http://{HOST}:{port}/ and sign in as {LOGIN} with the password {password}")
+    now = dt.datetime.now(dt.UTC)
+    with bootstrap.database(site) as engine:
+        demo_people.let_in(engine, Passwords(), password, now)
+        demo_people.draw(engine, now, dt.timedelta(days=site.review_days))
+    note(f"open http://{HOST}:{port}/ and sign in with the password {password} as")
+    for part in demo_people.PARTS:
+        note(f"  {part.login:<11} {part.does}")
     note("docs/tour.md leads through it; Ctrl-C ends it. All data but the recording is made up.")
     serve.serve(Request(part=Part.CENTRE, host=HOST, port=port, certificate=None, key=None), site)
     return 0
@@ -70,7 +72,8 @@ def _filled(database: Path, folder: Path) -> None:
         engine.dispose()
     grade = [sys.executable, "-c", "from service.cli import main; main()", "grade", str(DEMO)]
     events = DEMO.with_name("demo.events.json")
-    whose = ["--station", "demo", "--booth", "demo", "--collector", "demo"]
+    whose = ["--station", demo_people.STATION, "--booth", "demo"]
+    whose += ["--collector", demo_people.COLLECTOR]
     subprocess.run(
         [*grade, "--events", str(events), *whose, "--db", f"sqlite:///{part}", "--json"],
         check=True,
