@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from phrases.drill import CharVerdict, Judged, ToneVerdict
+from phrases.drill import CharVerdict, Judged, ToneVerdict, in_doubt
 from phrases.pinyin import written
 
 _TONES: Mapping[int, tuple[str, str]] = {
@@ -29,6 +29,8 @@ UNJUDGED = Advice(
     zh="没有听清，无法判断：请靠近话筒、在安静处再说一遍。",
     en="It could not be heard well enough to judge: come closer, find a quieter moment, try again.",
 )
+_MOST = 0.5
+"""share of a line's characters that were not judged, over which nothing is praised"""
 
 
 def advice(judged: Sequence[Judged], result: float | None) -> Advice:
@@ -52,4 +54,15 @@ def advice(judged: Sequence[Judged], result: float | None) -> Advice:
                     zh=f"第{number}字“{one.char}”{own}：{how[0]}。",
                     en=f"Character {number}, {one.char} {own}: {how[1]}.",
                 )
-    return GOOD
+    unsure = sum(map(in_doubt, judged))
+    if not unsure:
+        return GOOD
+    if unsure > _MOST * len(judged):
+        return Advice(
+            zh=f"有{unsure}个字没有听清或声调无法判断：靠近话筒，慢一点再说一遍。",
+            en=f"{unsure} characters could not be judged: come closer, and say it again, slower.",
+        )
+    return Advice(
+        zh=f"听清的都对；还有{unsure}个字无法判断，不计对错。",
+        en=f"What could be judged is right; {unsure} more could not be, and count for nothing.",
+    )

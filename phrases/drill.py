@@ -151,9 +151,7 @@ def score(judged: Collection[Judged]) -> tuple[float | None, int]:
     got = due = 0.0
     unsure = 0
     for one in judged:
-        toned = one.heard is CharVerdict.RIGHT and one.tone_expected > 0
-        if one.heard is CharVerdict.UNSURE or (toned and one.tone.tone is ToneVerdict.UNSURE):
-            unsure += 1
+        unsure += in_doubt(one)
         if one.heard is CharVerdict.UNSURE:
             continue
         right = one.heard is CharVerdict.RIGHT
@@ -163,6 +161,12 @@ def score(judged: Collection[Judged]) -> tuple[float | None, int]:
         elif one.tone.tone is not ToneVerdict.UNSURE:
             due, got = due + 0.5, got + 0.5 * (one.tone.tone is ToneVerdict.RIGHT)
     return (round(100 * got / due, 1) if due else None), unsure
+
+
+def in_doubt(one: Judged) -> bool:
+    """Whether it, or its tone, could not be judged."""
+    toned = one.heard is CharVerdict.RIGHT and one.tone_expected > 0
+    return one.heard is CharVerdict.UNSURE or (toned and one.tone.tone is ToneVerdict.UNSURE)
 
 
 def _paired(expected: str, written: str) -> list[str | None]:

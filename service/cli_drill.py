@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from phrases.drill import CharVerdict, Judged
 from phrases.pinyin import written
-from service import bootstrap, drill_score, report_json, settings
+from service import bootstrap, drill_json, drill_score, report_json, settings
 from service.cli_options import AsJson
 from service.console import note, output, progress
 from service.drill_score import Tried
@@ -31,7 +31,7 @@ def score(
     samples = drill_score.recording(audio)
     tried = drill_score.Coach(bootstrap.recognizer(site, progress)).score(line, samples)
     if as_json:
-        print(report_json.dumps(_json(tried)))
+        print(report_json.dumps(drill_json.drilled(tried)))
         return
     output().print(_table(tried))
     result = "nothing could be judged" if tried.score is None else f"{tried.score:.0f} of 100"
@@ -39,27 +39,6 @@ def score(
     note(f"{result}{doubt}")
     print(tried.advice.zh)
     print(tried.advice.en)
-
-
-def _json(tried: Tried) -> dict[str, Any]:
-    return {
-        "text": tried.text,
-        "chars": [
-            {
-                "char": one.char,
-                "heard": one.heard.value,
-                "tone_expected": one.tone_expected,
-                "tone_heard": one.tone.heard,
-                "tone": one.tone.tone.value,
-                "start_s": report_json.seconds(one.start_ms),
-                "end_s": report_json.seconds(one.end_ms),
-            }
-            for one in tried.chars
-        ],
-        "score": tried.score,
-        "unsure": tried.unsure,
-        "advice": {"zh": tried.advice.zh, "en": tried.advice.en},
-    }
 
 
 def _table(tried: Tried) -> Table:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from audio import syllables, tones
+from audio import curve, syllables, tones
 from audio.cut import cut
 from audio.files import AudioError, check, stream
 from audio.pitch import track
@@ -66,6 +66,26 @@ class Tried:
     unsure: int
     """characters that could not be judged"""
     advice: Advice
+    curves: tuple[curve.Curve, ...] = ()
+    """the pitch of each character; empty: nothing was heard"""
+    manner: Manner | None = None
+    """None: nothing was heard"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manner:
+    """How it was said, beside what."""
+
+    speech_ms: int
+    """milliseconds of speech, pauses left out"""
+    pauses_ms: tuple[int, ...]
+    """milliseconds of each pause within it"""
+    level_dbfs: float
+    """decibels full scale of the speech"""
+    snr_db: float
+    """decibels of the speech over the noise"""
+    clipped: float
+    """0..1, share of its samples at full scale"""
 
 
 class Coach:
@@ -79,7 +99,7 @@ class Coach:
         """A try at a line, of float32 [frames], mono, 16 kHz."""
         if len(samples) > LONGEST_S * RATE:
             return _unjudged(text, TOO_LONG)
-        said = _speech(samples)
+        said = speech(samples)
         if said is None:
             return _unjudged(text, NO_SPEECH)
         hearing = self._recognizer.hear(said)
@@ -117,7 +137,20 @@ class Coach:
             score=result,
             unsure=unsure,
             advice=advice(judged, result),
+            curves=curve.curves(pitch, spans),
+            manner=manner(said),
         )
+
+
+def manner(said: Utterance) -> Manner:
+    """How an utterance was said."""
+    return Manner(
+        speech_ms=said.speech_ms,
+        pauses_ms=tuple(end - start for start, end in said.pauses_ms),
+        level_dbfs=round(said.quality.level_dbfs, 1),
+        snr_db=round(said.quality.snr_db, 1),
+        clipped=round(said.quality.clipped, 4),
+    )
 
 
 def line_of(known: Knowledge, phrase: str | None, text: str | None) -> str:
@@ -165,7 +198,7 @@ def recording(path: Path, channel: int = 0) -> Samples:
     return np.nan_to_num(mono, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float32)
 
 
-def _speech(samples: Samples) -> Utterance | None:
+def speech(samples: Samples) -> Utterance | None:
     """All that was said as one utterance; None: nothing was."""
     chunk = AudioChunk(samples=samples[:, np.newaxis], start_ms=0)
     found = [

@@ -109,3 +109,11 @@ def test_the_first_thing_to_change() -> None:
     assert advice(tone, 83.0).zh == "第3字“卡”kǎ：压低，再稍微扬起。"
     assert advice(judged((SAID, RIGHT)), 100.0) == GOOD
     assert advice(judged((CharVerdict.UNSURE, UNSURE)), None) == UNJUDGED
+
+
+def test_nobody_is_praised_for_what_was_not_heard() -> None:
+    """What could be judged may be right; where most could not be, another try is asked for."""
+    some = advice(judged((SAID, RIGHT), (SAID, RIGHT), (SAID, UNSURE)), 100.0)
+    assert some.zh == "听清的都对；还有1个字无法判断，不计对错。"
+    most = advice(judged((SAID, RIGHT), (SAID, UNSURE), (CharVerdict.UNSURE, UNSURE)), 100.0)
+    assert most.en.startswith("2 characters could not be judged")

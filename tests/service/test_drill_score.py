@@ -89,9 +89,13 @@ def test_the_command(said: Samples, tmp_path: Path, capsys: pytest.CaptureFixtur
             assert one["tone"] in {"right", "wrong", "unsure"}
             assert one["tone_heard"] in {1, 2, 3, 4, None}
             assert one["start_s"] < one["end_s"]
+            assert len(one["pitch"]) == 12
+            assert any(point is not None for point in one["pitch"])
         assert [one["tone_expected"] for one in found["chars"]] == [1, 2, 3, 2, 2]
         assert 0 <= found["score"] <= 100
         assert found["unsure"] >= 0
+        assert 2 < found["manner"]["per_s"] < 8
+        assert found["manner"]["clipped"] == 0
     assert cli.run(["drill-score", str(file), "--phrase", "flow.received"]) == 0
     assert "shōu" in capsys.readouterr().out
 
