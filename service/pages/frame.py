@@ -163,7 +163,9 @@ def page(path: str, name: str, needed: Permission) -> Callable[[Page], Page]:
 @contextmanager
 def framed(one: Visit, name: str) -> Iterator[None]:
     """The header, the navigation, and the main part, in which the block builds."""
-    ui.add_css(_style())
+    ui.add_css(own("style.css"))
+    if one.signed_in:
+        ui.add_body_html(f"<script>{own('desk.js')}</script>")
     spoken = _LANG[one.language]
     ui.query(".nicegui-content").style("padding: 0; gap: 0; align-items: stretch")
     ui.page_title(f"{one.say(name)} · {one.say('title')}")
@@ -198,8 +200,9 @@ def _header(one: Visit, name: str) -> Html:
 
 
 @cache
-def _style() -> str:
-    return files("service.pages").joinpath("style.css").read_text(encoding="utf-8")
+def own(name: str) -> str:
+    """A file that lies beside the pages."""
+    return files("service.pages").joinpath(name).read_text(encoding="utf-8")
 
 
 def _parts(one: Visit) -> Iterator[tuple[str, str]]:

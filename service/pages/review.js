@@ -1,25 +1,6 @@
-// Sends a desk's form to the API, and lets the keyboard do what its buttons do.
+// Lets the keyboard do what a desk's buttons do.
 (() => {
   const desk = () => document.getElementById('desk');
-
-  async function send(at) {
-    const told = at.querySelector('.told');
-    const body = Object.fromEntries(new FormData(at));
-    if ('granted' in body) body.granted = body.granted === 'true';
-    if (body.text === '') delete body.text;
-    const buttons = at.querySelectorAll('button');
-    buttons.forEach((one) => { one.disabled = true; });
-    try {
-      const answer = await fetch(at.dataset.post, {
-        method: 'POST', body: JSON.stringify(body), headers: {'Content-Type': 'application/json'},
-      });
-      if (answer.ok) { location.assign(at.dataset.next); return; }
-      const problem = await answer.json().catch(() => ({}));
-      const words = at.dataset[`sent${answer.status}`] ?? at.dataset.sentOther;
-      told.textContent = `${words} ${problem.detail ?? ''}`;
-    } catch { told.textContent = at.dataset.unreached; }
-    buttons.forEach((one) => { one.disabled = false; });
-  }
 
   function play() {
     const audio = document.querySelector('#clip-box audio');
@@ -28,11 +9,6 @@
     else audio.pause();
   }
 
-  addEventListener('submit', (event) => {
-    if (event.target.id !== 'desk') return;
-    event.preventDefault();
-    send(event.target);
-  });
   addEventListener('change', (event) => {
     if (event.target.id !== 'keys') return;
     const kept = event.target.checked ? 'on' : 'off';

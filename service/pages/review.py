@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from importlib.resources import files
 
 from nicegui import ui
 
@@ -13,7 +11,8 @@ from service.api import reviews as reviews_api
 from service.api.access import Caller
 from service.api.review_models import Review
 from service.pages.clip import opener
-from service.pages.frame import Visit, page
+from service.pages.desk import area, desk, picks
+from service.pages.frame import Visit, own, page
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, moment, number, tag
 from service.rights import Permission
@@ -44,7 +43,7 @@ def shown(visit: Visit, caller: Caller, review: int) -> None:
     if one.decided_at is not None:
         put([h("h2", visit.say("decided")), _history(visit, one)])
     put(_desk(visit, one))
-    ui.add_body_html(f"<script>{_script()}</script>")
+    ui.add_body_html(f"<script>{own('review.js')}</script>")
 
 
 def _found(visit: Visit, one: Review) -> Html:
@@ -109,11 +108,11 @@ def _deciding(visit: Visit, decider: Caller, one: Review) -> Html:
     following = f"/reviews/{later[0]}" if later else "/reviews"
     keys = visit.request.cookies.get(KEYS_COOKIE) != "off"
     shortcuts = h("input", type="checkbox", id="keys", checked=keys)
-    return _form(
+    return desk(
         visit,
         (
-            _picks(visit, "verdict", [(v.value, words) for v, words in _PICKS], "your_decision"),
-            _words(visit, "why_decided", "reason", needed=True),
+            picks(visit, "verdict", [(v.value, words) for v, words in _PICKS], "your_decision"),
+            area(visit, "why_decided", "reason", needed=True),
             field(visit.say("in_clip"), "heard", ""),
             h("button", visit.say("decide"), class_="do", type="submit"),
             h("a", visit.say("next"), href=following),
@@ -125,12 +124,12 @@ def _deciding(visit: Visit, decider: Caller, one: Review) -> Html:
 
 
 def _appealing(visit: Visit, one: Review) -> Html:
-    return _form(
+    return desk(
         visit,
         (
             h("h2", visit.say("appeal")),
             h("button", visit.say("appeal_send"), class_="do", type="submit"),
-            _words(visit, "appeal_words", "text", needed=False),
+            area(visit, "appeal_words", "text", needed=False),
         ),
         post=f"/v1/reviews/{one.id}/appeal",
         following=f"/reviews/{one.id}",
@@ -138,47 +137,13 @@ def _appealing(visit: Visit, one: Review) -> Html:
 
 
 def _answering(visit: Visit, one: Review) -> Html:
-    return _form(
+    return desk(
         visit,
         (
-            _picks(visit, "granted", [("true", "grant"), ("false", "refuse")], "answer"),
-            _words(visit, "why_decided", "reason", needed=True),
+            picks(visit, "granted", [("true", "grant"), ("false", "refuse")], "answer"),
+            area(visit, "why_decided", "reason", needed=True),
             h("button", visit.say("answer_send"), class_="do", type="submit"),
         ),
         post=f"/v1/reviews/{one.id}/appeal/answer",
         following=f"/reviews/{one.id}",
     )
-
-
-def _form(visit: Visit, parts: Part, *, post: str, following: str) -> Html:
-    told = {f"data_sent{n}": visit.say(f"sent_{n}") for n in (401, 403, 409)}
-    return h(
-        "form",
-        parts,
-        h("p", class_="told error", role="alert"),
-        id="desk",
-        class_="desk",
-        data_post=post,
-        data_next=following,
-        data_sent_other=visit.say("sent_other"),
-        data_unreached=visit.say("unreached"),
-        **told,
-    )
-
-
-def _picks(visit: Visit, name: str, options: list[tuple[str, str]], legend: str) -> Html:
-    made = [
-        h("label", h("input", type="radio", name=name, value=value, required=True), visit.say(said))
-        for value, said in options
-    ]
-    return h("fieldset", h("legend", visit.say(legend)), made)
-
-
-def _words(visit: Visit, label: str, name: str, *, needed: bool) -> Html:
-    area = h("textarea", name=name, rows=3, required=needed)
-    return h("label", visit.say(label), area)
-
-
-@cache
-def _script() -> str:
-    return files("service.pages").joinpath("review.js").read_text(encoding="utf-8")

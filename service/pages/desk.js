@@ -1,0 +1,48 @@
+// Sends each form that has a data-post to the API as JSON, and says what became of it.
+(() => {
+  // An empty field is left out; a name with a slash is a part of a thing.
+  function body(at) {
+    const made = {};
+    for (const one of at.elements) {
+      if (!one.name || one.disabled || (one.type === 'radio' && !one.checked)) continue;
+      let value = one.value;
+      if (one.type === 'checkbox') value = one.checked;
+      else if (value === '' && one.dataset.empty !== 'null') continue;
+      else if (value === '') value = null;
+      else if (one.type === 'number' || one.dataset.type === 'number') value = Number(value);
+      else if (one.dataset.type === 'flag') value = value === 'true';
+      else if (one.type === 'datetime-local') value += `:00${at.dataset.offset}`;
+      const path = one.name.split('/');
+      const last = path.pop();
+      let thing = made;
+      for (const part of path) thing = thing[part] ??= {};
+      thing[last] = value;
+    }
+    return made;
+  }
+
+  async function send(at) {
+    const told = at.querySelector('.told');
+    told.textContent = '';
+    const buttons = at.querySelectorAll('button');
+    buttons.forEach((one) => { one.disabled = true; });
+    try {
+      const answer = await fetch(at.dataset.post, {
+        method: at.dataset.method ?? 'POST',
+        body: JSON.stringify(body(at)),
+        headers: {'Content-Type': 'application/json'},
+      });
+      const said = await answer.json().catch(() => ({}));
+      if (answer.ok) { location.assign(at.dataset.next.replace('{id}', said.id)); return; }
+      const words = at.dataset[`sent${answer.status}`] ?? at.dataset.sentOther;
+      told.textContent = `${words} ${said.detail ?? ''}`;
+    } catch { told.textContent = at.dataset.unreached; }
+    buttons.forEach((one) => { one.disabled = false; });
+  }
+
+  addEventListener('submit', (event) => {
+    if (!event.target.dataset.post) return;
+    event.preventDefault();
+    send(event.target);
+  });
+})();
