@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
@@ -228,6 +228,11 @@ def _within(reach: Reach) -> Any:
         tables.Collector.team_id.in_(reach.teams),
         Person.collector_id.in_(reach.collectors),
     )
+
+
+def accounts_of(connection: Connection, collector_id: int) -> Sequence[int]:
+    """The ids of the people who log in as a collector."""
+    return connection.scalars(select(Person.id).where(Person.collector_id == collector_id)).all()
 
 
 def _grants(connection: Connection, people: Iterable[int]) -> dict[int, list[Grant]]:

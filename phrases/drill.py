@@ -134,7 +134,8 @@ def judge_chars(
     found = list[CharVerdict]()
     poor = snr_db is not None and snr_db < doubts.snr_db
     for number, other in enumerate(_paired(expected, written)):
-        if other is not None and _apart(expected[number], other) <= doubts.alike:
+        own = expected[number]
+        if other is not None and _as_good(own, other) and _apart(own, other) <= doubts.alike:
             found.append(CharVerdict.RIGHT)
         elif poor or likelihood[number] >= doubts.likely:
             found.append(CharVerdict.UNSURE)
@@ -167,6 +168,14 @@ def in_doubt(one: Judged) -> bool:
     """Whether it, or its tone, could not be judged."""
     toned = one.heard is CharVerdict.RIGHT and one.tone_expected > 0
     return one.heard is CharVerdict.UNSURE or (toned and one.tone.tone is ToneVerdict.UNSURE)
+
+
+_NUMERALS = frozenset("零一二三四五六七八九十百千万两")
+
+
+def _as_good(one: str, other: str) -> bool:
+    """Whether the other may be another way to write it: 四 in place of 十 is another sum."""
+    return one == other or not {one, other} <= _NUMERALS
 
 
 def _paired(expected: str, written: str) -> list[str | None]:

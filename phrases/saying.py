@@ -14,7 +14,7 @@ from phrases.numerals import DIGITS, spell, whole
 from phrases.yuan import MOST_FEN
 
 # Digits and places that are taken for one another at a distance, through a microphone.
-_ALIKE = {
+ALIKE = {
     "一": "七", "七": "一", "四": "十", "十": "四", "六": "九", "九": "六", "二": "八", "八": "二",
 }  # fmt: skip
 _NEXT_PLACE = {"百": "十", "千": "百", "万": "千"}
@@ -63,7 +63,7 @@ def neighbours(fen: int) -> tuple[int, ...]:
     if cents:
         found.append(yuan * 100)
     if DIGITS[jiao] in "一二六七八九":
-        found.append(fen + (DIGITS.index(_ALIKE[DIGITS[jiao]]) - jiao) * 10)
+        found.append(fen + (DIGITS.index(ALIKE[DIGITS[jiao]]) - jiao) * 10)
     if jiao and rest:
         found.append(fen - rest)
     likely = dict.fromkeys(value for value in found if 0 < value <= MOST_FEN and value != fen)
@@ -146,7 +146,7 @@ def _swaps(number: str) -> Iterator[str]:
 
 def _alike(number: str) -> Iterator[str]:
     for at, character in enumerate(number):
-        if other := _ALIKE.get(character):
+        if other := ALIKE.get(character):
             yield number[:at] + other + number[at + 1 :]
 
 

@@ -18,8 +18,9 @@ def tidy(db: Db = None) -> None:
     """Delete clips and words that are over their days, but for what is held."""
     done = erase.tidy(settings.load(db=db), _now())
     note(
-        f"erased {done.clips} clips, the words of {done.gradings} gradings and {done.messages} "
-        f"messages of the lane; swept {done.swept} stray files; held: some of {done.held} gradings"
+        f"erased {done.clips} clips, the words of {done.gradings} gradings, {done.messages} "
+        f"messages of the lane and {done.tries} tries or sounds of drills; swept {done.swept} "
+        f"stray files; held: some of {done.held} gradings"
     )
 
 

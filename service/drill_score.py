@@ -31,6 +31,8 @@ from phrases.drill import (
 from phrases.normalize import fold
 from phrases.numerals import spell, whole
 from phrases.sandhi import spoken, usual
+from phrases.saying import speak
+from phrases.yuan import MOST_FEN
 from service.bootstrap import Knowledge
 from service.errors import BadInput
 
@@ -51,6 +53,14 @@ TOO_LONG = Advice(
 NO_SPEECH = Advice(
     zh="没有听到说话：检查话筒是否静音，再说一遍。",
     en="No speech was heard: see that the microphone is not muted, and try again.",
+)
+OTHER_LANGUAGE = Advice(
+    zh="听到的像是别的语言：请用普通话说这一句。",
+    en="Another language was heard: say the line in Mandarin.",
+)
+OTHER_LINE = Advice(
+    zh="听到的不是这一句（也许是音乐或旁人的话）：请在安静处再说一遍。",
+    en="Something else was heard than this line (music? others?): try again where it is quiet.",
 )
 
 
@@ -103,8 +113,13 @@ class Coach:
         if said is None:
             return _unjudged(text, NO_SPEECH)
         hearing = self._recognizer.hear(said)
+        if hearing.transcript.language != "zh":
+            return _unjudged(text, OTHER_LANGUAGE)
         written = spelt(hearing.transcript.text)
         (row,) = Verifier(self._recognizer, hearing, self._noise).score([text])
+        heard = judge_chars(text, written, [math.exp(one) for one in row], said.quality.snr_db)
+        if len(text) > 1 and CharVerdict.RIGHT not in heard and set(heard) != {CharVerdict.UNSURE}:
+            return _unjudged(text, OTHER_LINE)
         pitch = track(said.samples)
         spans = syllables.times(
             self._recognizer, hearing.encoding, text, pitch, hearing.transcript.language
@@ -179,11 +194,17 @@ def spelt(text: str) -> str:
             continue
         if number:
             value = whole(number)
-            found.append(spell(value) if value is not None else number)
+            found.append(number if value is None else _sum(value, char))
             number = ""
         if char and not char.isspace():
             found.append(char)
     return "".join(found)
+
+
+def _sum(value: int, unit: str) -> str:
+    """A number as it is said before a unit: 两元, 两百元, and 二 elsewhere."""
+    fen = value * 100
+    return speak(fen).removesuffix(unit) if unit == "元" and fen <= MOST_FEN else spell(value)
 
 
 def recording(path: Path, channel: int = 0) -> Samples:

@@ -14,7 +14,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, select
 
 from db import clips as clip_rows
-from db import consequences, erase, erasure_wants, holds, inbox_later, remarks, reviews, tables
+from db import (
+    consequences,
+    drills,
+    erase,
+    erasure_wants,
+    holds,
+    inbox_later,
+    people,
+    remarks,
+    reviews,
+    tables,
+)
 from db.clip_tables import Clip
 from db.erasure_wants import Wish
 from db.explain import plainly
@@ -47,6 +58,8 @@ class Done:
     """files that no clip named"""
     messages: int = 0
     """of the lane"""
+    tries: int = 0
+    """of drills, and sounds of such"""
 
 
 def tidy(site: Settings, now: dt.datetime) -> Done:
@@ -70,8 +83,9 @@ def tidied(site: Settings, engine: Engine, now: dt.datetime) -> Done:
     gradings, words_held = _old_words(engine, now, dt.timedelta(days=site.word_days))
     gradings += _waiting(engine, now)
     messages = _old_messages(engine, now - dt.timedelta(days=site.word_days))
+    tries = _old_tries(engine, vault, now, dt.timedelta(days=site.word_days))
     swept = 0 if vault is None else sweep(engine, vault)
-    if clips or gradings or messages:
+    if clips or gradings or messages or tries:
         erase.compact(engine)
     return Done(
         clips=clips,
@@ -79,6 +93,7 @@ def tidied(site: Settings, engine: Engine, now: dt.datetime) -> Done:
         held=len(clips_held | words_held),
         swept=swept,
         messages=messages,
+        tries=tries,
     )
 
 
@@ -88,6 +103,7 @@ def sweep(engine: Engine, vault: Vault, older_than_s: float = SWEPT_S) -> int:
     names = [name for name, written in vault.files() if written <= oldest]
     with engine.connect() as connection:
         strays = set(names) - clip_rows.known(connection, names)
+        strays -= drills.known_sounds(connection, strays)
     for name in strays:
         vault.remove(name)
     return len(strays)
@@ -130,6 +146,8 @@ def collector_in(
             erase.names(connection, one)
         reviews.blank_of(connection, gradings)
         consequences.blank_of(connection, person)
+        for account in people.accounts_of(connection, person):
+            files += drills.forget_person(connection, account)
         erase.collector(connection, person, now)
         made = erase.trace(connection, gradings, ErasedWhat.COLLECTOR, now, forced)
         remarks.state(connection, "erased", made, signer, moment(now))
@@ -282,6 +300,16 @@ def _old_messages(engine: Engine, before: dt.datetime) -> int:
     """What the lane sent may name plates."""
     with engine.begin() as connection:
         return erase.lane_messages(connection, before)
+
+
+def _old_tries(engine: Engine, vault: Vault | None, now: dt.datetime, days: dt.timedelta) -> int:
+    """Delete tries at drills that are over their days, and the sound that was kept of others."""
+    with engine.begin() as connection:
+        sounds = list(drills.old_sounds(connection, now))
+        old = drills.before(connection, now - days)
+        files = [*sounds, *drills.forget(connection, old)]
+    _remove(vault, files)
+    return len(sounds) + len(old)
 
 
 def _collector(connection: Connection, station: str, code: str) -> int:

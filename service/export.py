@@ -22,6 +22,7 @@ from db import (
     complaints,
     consequences,
     doubles,
+    drills,
     erase,
     reads,
     rectifications,
@@ -55,6 +56,7 @@ README = """\
 | reviews.csv | 对您的结论的人工复核 | reviews of what was found of you |
 | doubles.csv | 由两人盲听标注的录音 | clips of yours that two people labelled blind |
 | consequences.csv | 对您提出及作出的处理 | what was proposed and decided against you |
+| drills.csv, drill_cards.csv | 您的语言练习（只供您本人） | your drills; only you see them |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -173,6 +175,8 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
         "reviews.csv": _listed(reviews.about(connection, collector)),
         "doubles.csv": _listed(doubles.about(connection, collector)),
         "consequences.csv": _listed(consequences.about(connection, collector)),
+        "drills.csv": _listed(drills.about(connection, collector)),
+        "drill_cards.csv": _listed(drills.cards_about(connection, collector)),
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),
     }

@@ -90,6 +90,8 @@ class Permission(enum.Enum):
     """switch amounts on by the station's adopted rule, or off"""
     DOUBLES_PLAN = "doubles.plan"
     """draw clips for two people to hear blind, and see how far they agree"""
+    DRILLS_PRACTISE = "drills.practise"
+    """practise, and see one's own tries: nobody sees another's"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -115,9 +117,10 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.REVIEWS_READ: Scope.OWN,
         Permission.APPEALS_MAKE: Scope.OWN,
         Permission.CONSEQUENCES_READ: Scope.OWN,
+        Permission.DRILLS_PRACTISE: Scope.ALL,
     },
-    Role.TRAINEE: _ANYBODY,
-    Role.TRAINER: _ANYBODY,
+    Role.TRAINEE: _ANYBODY | {Permission.DRILLS_PRACTISE: Scope.ALL},
+    Role.TRAINER: _ANYBODY | {Permission.DRILLS_PRACTISE: Scope.ALL},
     Role.TEAM_LEADER: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
@@ -135,6 +138,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_READ: Scope.TEAM,
         Permission.RECTIFY_DO: Scope.TEAM,
         Permission.REVIEWS_READ: Scope.TEAM,
+        Permission.DRILLS_PRACTISE: Scope.ALL,
     },
     Role.DUTY_LEADER: _ANYBODY
     | {

@@ -153,6 +153,15 @@ class Office(Strict):
     """days that a collector has to appeal, and the office then to answer"""
 
 
+class Drills(Strict):
+    """How the station's people practise."""
+
+    new_a_day: int = Field(default=8, ge=0, le=100)
+    """cards that somebody has not had yet, at most, in a day"""
+    sound_days: int = Field(default=30, ge=1, le=365)
+    """days after which the sound of a try that its trainee keeps is deleted"""
+
+
 class SettingsFile(Strict):
     """The whole file."""
 
@@ -164,6 +173,7 @@ class SettingsFile(Strict):
     site: Site = Site()
     judging: Judging = Judging()
     office: Office = Office()
+    drills: Drills = Drills()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,6 +236,8 @@ class Settings:
     review_size: int
     review_days: int
     appeal_days: int
+    new_a_day: int
+    sound_days: int
 
 
 VARIABLES = {
@@ -330,6 +342,8 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         review_size=table.office.review_size,
         review_days=table.office.review_days,
         appeal_days=table.office.appeal_days,
+        new_a_day=table.drills.new_a_day,
+        sound_days=table.drills.sound_days,
     )
 
 

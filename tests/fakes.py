@@ -10,11 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from audio.types import AudioChunk, Faint, Passed, Quality, Utterance
+from audio.types import AudioChunk, Faint, Passed, Quality, Samples, Utterance
+from phrases.advice import advice
 from phrases.catalog import Catalog, load
+from phrases.drill import CharVerdict, HeardTone, Judged, ToneVerdict, score
 from phrases.match import Scorer
 from phrases.types import Gap, Side, Transcript
 from service.bootstrap import Ears, Knowledge, Progress
+from service.drill_judge import Opened
+from service.drill_score import NO_SPEECH, Tried
 from service.hearing import Hearer
 from service.settings import Settings
 
@@ -126,3 +130,44 @@ def wav(
         file.setframerate(rate)
         file.writeframes((np.clip(noise, -1, 1) * 32767).astype("<i2").tobytes())
     return path
+
+
+class FakeCoach:
+    """Scores by loudness: silence is no speech; from 0.5 on the first character is wrong."""
+
+    def score(self, text: str, samples: Samples) -> Tried:
+        """As `service.drill_score.Coach`."""
+        peak = float(np.abs(samples).max(initial=0.0))
+        unsure = peak < 0.001
+        chars = tuple(
+            Judged(
+                char=char,
+                heard=_heard(number, peak),
+                tone_expected=1,
+                tone=HeardTone(
+                    tone=ToneVerdict.UNSURE if unsure else ToneVerdict.RIGHT, heard=None
+                ),
+                start_ms=None if unsure else number * 200,
+                end_ms=None if unsure else number * 200 + 200,
+            )
+            for number, char in enumerate(text)
+        )
+        result, doubt = score(chars)
+        return Tried(
+            text=text,
+            chars=chars,
+            score=result,
+            unsure=doubt,
+            advice=NO_SPEECH if unsure else advice(chars, result),
+        )
+
+
+def _heard(number: int, peak: float) -> CharVerdict:
+    if peak < 0.001:
+        return CharVerdict.UNSURE
+    return CharVerdict.WRONG if number == 0 and peak >= 0.5 else CharVerdict.RIGHT
+
+
+def coach() -> Opened:
+    """What `service.api.wiring` opens for drills."""
+    return Opened(scorer=FakeCoach(), versions={"model": "fake"})

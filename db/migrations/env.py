@@ -10,6 +10,7 @@ from db import (  # noqa: F401
     complaint_tables,
     consequence_tables,
     double_tables,
+    drill_tables,
     facts_tables,
     inbox_tables,
     keeping_tables,

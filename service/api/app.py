@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from service import asked, batch
+from service import asked, batch, drill_sound
 from service.accounts import Locked, Wrong
 from service.api import (
     alarms,
@@ -24,6 +24,7 @@ from service.api import (
     consequences,
     devices,
     doubles,
+    drills,
     examples,
     figures,
     findings,
@@ -74,6 +75,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     standings.router,
     consequences.router,
     amounts.router,
+    drills.router,
     audit.router,
     booth.router,
     lane_events.router,
@@ -84,6 +86,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 LARGER: Mapping[str, int] = {
     batch.PATH: batch.LARGEST,
     asked.FILES: asked.LARGEST,
+    drills.ATTEMPTS: drill_sound.LARGEST,
 }
 """path to the bytes of a body that it takes, where that is more than usual"""
 

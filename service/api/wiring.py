@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,6 +19,9 @@ from service.accounts import Accounts
 from service.api.cursor import Cursors
 from service.booth import Booth
 from service.bootstrap import Knowledge
+from service.drill_deck import Exercise, deck
+from service.drill_judge import Judge, Opened
+from service.drill_score import Coach
 from service.live_ears import Ears
 from service.passwords import Passwords
 from service.settings import Settings
@@ -52,6 +56,10 @@ class Services:
     """aware, UTC"""
     door: Door
     """to the booth that this process runs"""
+    judge: Judge
+    """of drills"""
+    deck: Mapping[str, Exercise]
+    """what there is to practise"""
 
 
 @contextmanager
@@ -61,8 +69,11 @@ def services(
     known: Knowledge | None = None,
     passwords: Passwords | None = None,
     clock: Callable[[], dt.datetime] = utc_now,
+    coach: Callable[[], Opened] | None = None,
 ) -> Iterator[Services]:
     """Open the data (unless it is given) and the database; BadInput if they cannot be used.
+
+    `coach` opens what judges drills, at the first try; None: the installed weights.
 
     On SQLite this process is the database's one writer from here on.
     """
@@ -74,6 +85,14 @@ def services(
         database = Access(writer=writer, reader=reader)
         with database.writing() as connection:
             secret = people.secret(connection, "cursor", secrets.token_hex(32))
+        judge = Judge(
+            database,
+            lambda: bootstrap.vault(site, writer),
+            coach or partial(_coach, site, known),
+            clock,
+        )
+        stack.callback(judge.close)
+        judge.resume()
         yield Services(
             site=site,
             known=known,
@@ -83,7 +102,25 @@ def services(
             cursors=Cursors(bytes.fromhex(secret)),
             clock=clock,
             door=Door(),
+            judge=judge,
+            deck=deck(known.catalog),
         )
+
+
+def _coach(site: Settings, known: Knowledge) -> Opened:
+    recognizer = bootstrap.recognizer(site, _silent)
+    versions = {
+        "program": bootstrap.program_version(),
+        "catalog": known.catalog.version,
+        "model": recognizer.model_id,
+    }
+    return Opened(scorer=Coach(recognizer), versions=versions)
+
+
+@contextmanager
+def _silent(what: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG001
+    """Progress that nobody watches."""
+    yield lambda _: None
 
 
 def _of(request: Request) -> Services:

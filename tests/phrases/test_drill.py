@@ -117,3 +117,12 @@ def test_nobody_is_praised_for_what_was_not_heard() -> None:
     assert some.zh == "听清的都对；还有1个字无法判断，不计对错。"
     most = advice(judged((SAID, RIGHT), (SAID, UNSURE), (CharVerdict.UNSURE, UNSURE)), 100.0)
     assert most.en.startswith("2 characters could not be judged")
+
+
+def test_another_numeral_is_another_sum() -> None:
+    """四 sounds almost like 十, but whoever writes one for the other has heard another sum."""
+    verdicts = judge_chars("收您四元", "收您十元", [0.9, 0.9, 0.01, 0.9], 20.0)
+    assert verdicts[2] is CharVerdict.WRONG
+    likely = judge_chars("收您四元", "收您十元", [0.9, 0.9, 0.5, 0.9], 20.0)
+    assert likely[2] is CharVerdict.UNSURE
+    assert judge_chars("收您四元", "收您四元", [0.9] * 4, 20.0)[2] is CharVerdict.RIGHT

@@ -350,6 +350,10 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/amounts/{month}"): Call(
         whose=("station",), names=lambda _, __: {"month": "2026-11"}
     ),
+    ("GET", "/v1/drills/deck"): _ANY,
+    ("GET", "/v1/drills/today"): _ANY,
+    ("GET", "/v1/drills/progress"): _ANY,
+    ("GET", "/v1/drills/attempts"): _ANY,
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""
@@ -365,6 +369,12 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/booth/not-me"): "the same",
     ("GET", "/v1/checks/mine"): "of the caller: tests/service/api/test_checks.py",
     ("POST", "/v1/checks/{check}/withdrawal"): "of its author, or who plans: the same",
+    ("POST", "/v1/drills/attempts"): "a sound: tests/service/api/test_drills.py",
+    ("GET", "/v1/drills/attempts/{attempt}"): "of the caller: the same",
+    ("DELETE", "/v1/drills/attempts/{attempt}"): "the same",
+    ("POST", "/v1/drills/attempts/{attempt}/keep"): "the same",
+    ("GET", "/v1/drills/attempts/{attempt}/sound"): "the same",
+    ("DELETE", "/v1/drills/attempts/{attempt}/sound"): "the same",
     ("GET", "/v1/reports/vehicles"): "a file: tests/service/api/test_reports.py",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }

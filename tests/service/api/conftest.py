@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from service.api import wiring
 from service.api.app import create_app
 from service.bootstrap import Knowledge, knowledge
+from tests.fakes import coach
 from tests.postgres import postgres
 from tests.service.api.world import CHEAP, Clock, World, booth_of, fill, site
 
@@ -42,7 +43,9 @@ def world(known: Knowledge, filled: Path, tmp_path: Path) -> Iterator[World]:
     clock = Clock()
     shifts = json.loads((filled / "shifts.json").read_text(encoding="utf-8"))
     with (
-        wiring.services(site(tmp_path), known=known, passwords=CHEAP, clock=clock) as services,
+        wiring.services(
+            site(tmp_path), known=known, passwords=CHEAP, clock=clock, coach=coach
+        ) as services,
         TestClient(create_app(services)) as client,
     ):
         services.door.booth = booth_of(services)

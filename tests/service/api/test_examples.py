@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyotp
 from jsonschema_rs import Draft202012Validator
 
@@ -27,6 +28,7 @@ NO_JSON = {
     ("POST", "/v1/batches"),
     ("POST", "/v1/asked"),
     ("POST", "/v1/clip-files"),
+    ("POST", "/v1/drills/attempts"),
 }
 """signed by booths, or answered in another format: their bodies are described in words"""
 MOST = 2
@@ -49,12 +51,12 @@ class Record:
 
     def ask(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, body: Any = None,
-        names: Any = None, query: Any = None,
+        names: Any = None, query: Any = None, content: bytes | None = None,
     ) -> Any:  # fmt: skip
         """Ask, and keep it if it was answered well."""
         address = path.format(**(names or {}))
         answer = self.world.client.request(
-            method, address, headers=headers, json=body, params=query
+            method, address, headers=headers, json=body, params=query, content=content
         )
         if answer.status_code >= 300:
             return None
@@ -121,8 +123,28 @@ def apart(record: Record, made: Things) -> None:
     names = {"check": check["id"]}
     withdrawal = {"text": "写错了", "seen": 1}
     record.ask("POST", "/v1/checks/{check}/withdrawal", headers=seat, body=withdrawal, names=names)
+    drilled(record, own)
     world.person(Role.ADMINISTRATOR, "of.all", everywhere=True)
     record.ask("POST", "/v1/stations", headers=world.log_in("of.all"), body={"station": "南昌东"})
+
+
+def drilled(record: Record, own: dict[str, str]) -> None:
+    """Two tries: one that is kept, and one that is deleted."""
+    path, bare = "/v1/drills/attempts", {"content-type": "audio/L16;rate=16000"}
+    sound = np.full(16_000, 3_000, "<i2").tobytes()
+    query = {"exercise": "phrase:ticket.take", "keep": "true"}
+    made = record.ask("POST", path, headers=own | bare, content=sound, query=query)
+    names = {"attempt": made["id"]}
+    record.ask("POST", path + "/{attempt}/keep", headers=own, names=names)
+    assert record.world.services.judge.wait(30)
+    record.ask("GET", path + "/{attempt}", headers=own, names=names)
+    record.ask("GET", path + "/{attempt}/sound", headers=own, names=names)
+    record.found.pop("GET " + path)
+    for name in ("attempts", "today", "progress"):
+        record.found.pop(f"GET /v1/drills/{name}", None)
+        record.ask("GET", f"/v1/drills/{name}", headers=own)
+    record.ask("DELETE", path + "/{attempt}/sound", headers=own, names=names)
+    record.ask("DELETE", path + "/{attempt}", headers=own, names=names)
 
 
 def shape(value: Any) -> Any:

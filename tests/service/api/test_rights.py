@@ -63,7 +63,7 @@ def test_nobody_may_anything(world: World) -> None:
     for method, path in [*CALLS, *APART]:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
         numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
-        more = ("rectification", "review", "double", "consequence")
+        more = ("rectification", "review", "double", "consequence", "attempt")
         names |= dict.fromkeys((*numbers, *more), "1")
         names |= {"month": "2026-11", "day": "2026-11-24"}
         address = path.format(**names)
