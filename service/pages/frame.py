@@ -84,6 +84,7 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/shifts", "shifts", Permission.RESULTS_READ),
     ("/ask", "ask", Permission.RESULTS_READ),
     ("/reviews", "reviews", Permission.REVIEWS_READ),
+    ("/complaints", "complaints", Permission.COMPLAINTS_READ),
 )
 """address, words, and the permissions of which one is enough"""
 _services: list[Services] = []
@@ -94,6 +95,8 @@ def mount(app: FastAPI, services: Services) -> None:
     # Imported for what they register.
     from service.pages import (  # noqa: F401
         answers,
+        complaint,
+        complaint_list,
         now,
         review,
         review_list,

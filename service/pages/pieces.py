@@ -25,6 +25,9 @@ _TAGS: Mapping[str, tuple[str, str]] = {
     "appealed": ("doubt", "…"),
     "stands": ("bad", "✗"),
     "overturned": ("good", "✓"),
+    "complaint.open": ("doubt", "○"),
+    "complaint.overdue": ("bad", "!"),
+    "complaint.answered": ("good", "✓"),
 }
 _NAMES = {"wrong": "wrong_said"}
 

@@ -1,0 +1,113 @@
+"""Complaints in a real Chromium: taken, linked, answered, reopened; nothing is lost on the way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.service.pages.browsing import NASTY, STATION, WIDTHS, signed_in
+
+CALLER, FOUND = "一位司机", "录音里找零正确。"
+pytestmark = pytest.mark.slow
+
+
+def taken(page: Page, words: str) -> str:
+    """Take a complaint as whoever is signed in; the address of its page."""
+    page.locator("summary", has_text="登记投诉").click()
+    desk = page.locator("#desk")
+    desk.get_by_label("收费站").fill(STATION)
+    desk.get_by_label("渠道").select_option("letter")
+    desk.get_by_label("涉及收费员").fill("0108")
+    desk.get_by_label("投诉内容").fill(words)
+    desk.get_by_label("投诉人及").fill(CALLER)
+    desk.get_by_role("button", name="登记").click()
+    page.wait_for_url("**/complaints/*")
+    page.wait_for_selector("#main h2")
+    return page.url
+
+
+def done(page: Page, title: str, label: str, words: str, button: str) -> None:
+    """Open a form, write, send."""
+    page.locator("summary", has_text=title).click()
+    form = page.locator("details[open]")
+    form.get_by_label(label).fill(words)
+    form.get_by_role("button", name=button).click()
+    expect(page.locator("#main ol")).to_contain_text(words)
+
+
+def test_from_the_call_to_the_answer(page: Page) -> None:
+    """Taken, noted, handed up, linked, answered, reopened; each step stands in its history."""
+    signed_in(page, "wang", "/complaints")
+    one = taken(page, f"没有找零 {NASTY}")
+    expect(page.locator("#main")).to_contain_text(NASTY)
+    done(page, "记录进展", "查到或做了什么", f"问过当班 {NASTY}", "记下")
+    done(page, "升级", "为什么升级", "金额有争议", "升级")
+    page.goto(f"{one.rpartition('/complaints')[0]}/shifts")
+    shift = page.locator("tbody a").first.get_attribute("href")
+    assert shift is not None
+    page.goto(one)
+    page.locator("summary", has_text="关联班次或车辆").click()
+    page.get_by_label("班次编号").fill(shift.removeprefix("/shifts/"))
+    page.get_by_label("车辆序号").fill("0")
+    page.get_by_role("button", name="关联").click()
+    expect(page.locator("#main ol a")).to_have_attribute("href", f"{shift}/0")
+    # It went up, so a supervisor is refused and told why; the office answers.
+    answered(page)
+    expect(page.locator("details[open] .told")).to_contain_text("没有提交成功")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    signed_in(page, "qian", "/complaints")
+    page.goto(one)
+    answered(page)
+    expect(page.locator("#main ol")).to_contain_text(FOUND)
+    expect(page.locator("#main > div").nth(1).locator(".tag")).to_contain_text("已答复")
+    done(page, "重新处理", "对方怎么说", "不满意", "记下")
+    assert page.locator("#main ol li").count() == 6
+
+
+def answered(page: Page) -> None:
+    """Fill in and send the answer."""
+    page.locator("summary", has_text="答复投诉人").click()
+    page.get_by_label("不属实").check()
+    page.get_by_label("已道歉").check()
+    page.get_by_label("查明的情况").fill(FOUND)
+    page.get_by_role("button", name="记下答复").click()
+
+
+def test_of_two_the_second_is_told(page: Page, browser: Browser, address: str) -> None:
+    """And keeps what they wrote; a reload shows what the first did."""
+    signed_in(page, "wang", "/complaints")
+    one = taken(page, "态度不好")
+    other = browser.new_context(base_url=address).new_page()
+    signed_in(other, "qian", one.removeprefix(address))
+    other.locator("summary", has_text="记录进展").click()
+    other.get_by_label("查到或做了什么").fill("第二个人写的")
+    done(page, "记录进展", "查到或做了什么", "第一个人写的", "记下")
+    other.locator("details[open]").get_by_role("button", name="记下").click()
+    expect(other.locator("details[open] .told")).to_contain_text("已有人处理")
+    assert other.get_by_label("查到或做了什么").input_value() == "第二个人写的"
+    other.context.close()
+
+
+def test_whom_it_is_about_sees_it_and_does_nothing(page: Page) -> None:
+    """Nor are they told who complained."""
+    signed_in(page, "wang", "/complaints")
+    one = taken(page, "找零慢")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    signed_in(page, "zhang", "/complaints")
+    page.goto(one)
+    expect(page.locator("#main")).to_contain_text("由他人处理")
+    assert CALLER not in page.locator("#main").inner_text()
+    assert page.locator("#main details").count() == 0
+
+
+def test_in_english_and_at_every_width(page: Page) -> None:
+    """Nothing is wider than its window; nothing found is said."""
+    signed_in(page, "wang", "/complaints?show=overdue")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#main")).to_contain_text("Nothing fits.")
+    page.locator("summary", has_text="Register a complaint").click()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
