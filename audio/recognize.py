@@ -131,6 +131,10 @@ class Recognizer:
                 return other
         return hearing
 
+    def hear_in(self, utterance: Utterance, language: str) -> Hearing:
+        """The transcript in a language that is known, one of `LANGUAGES`."""
+        return self._read(utterance, self.encode(utterance.samples), language)
+
     def _may_be_english(self, hearing: Hearing) -> bool:
         """Whether a second decode is worth its time: asked only of a poor transcript."""
         poor = hearing.transcript.logprob < POOR or _LATIN.search(hearing.transcript.text)

@@ -53,3 +53,9 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def silent(what: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG001
+    """Progress that nobody watches."""
+    yield lambda _: None

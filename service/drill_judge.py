@@ -31,6 +31,7 @@ from service import drill_score
 from service.drill_json import drilled
 from service.drill_memory import reviewed
 from service.drill_score import Tried
+from service.drill_trouble import OF_SOUND, TOLD
 from service.log import place
 
 _LOG = logging.getLogger(__name__)
@@ -40,8 +41,7 @@ UNCLEAR = "unclear"
 BROKEN = "broken"
 """code of a try that the program failed to judge"""
 PROBLEMS = {
-    drill_score.TOO_LONG: "too_long",
-    drill_score.NO_SPEECH: "no_speech",
+    **{TOLD[trouble]: trouble.value for trouble in OF_SOUND},
     drill_score.OTHER_LANGUAGE: "other_language",
     drill_score.OTHER_LINE: "other_line",
     UNJUDGED: UNCLEAR,

@@ -33,7 +33,9 @@ from phrases.numerals import spell, whole
 from phrases.sandhi import spoken, usual
 from phrases.saying import speak
 from phrases.yuan import MOST_FEN
+from service import drill_trouble
 from service.bootstrap import Knowledge
+from service.drill_trouble import TOLD, Trouble
 from service.errors import BadInput
 
 LONGEST_S = 28.0
@@ -42,18 +44,8 @@ LONGEST_CHARS = 60
 EXAMPLE = {"amount": "50"}
 """what stands for the sum of a phrase that names one"""
 _PAD_MS = 200
-_CLIPPED = 0.02
-"""share of clipped samples from which no tone is judged"""
 _UNKNOWN = HeardTone(tone=ToneVerdict.UNSURE, heard=None)
 
-TOO_LONG = Advice(
-    zh="录音太长：只说这一句，不超过28秒。",
-    en="The recording is too long: say the line alone, within 28 seconds.",
-)
-NO_SPEECH = Advice(
-    zh="没有听到说话：检查话筒是否静音，再说一遍。",
-    en="No speech was heard: see that the microphone is not muted, and try again.",
-)
 OTHER_LANGUAGE = Advice(
     zh="听到的像是别的语言：请用普通话说这一句。",
     en="Another language was heard: say the line in Mandarin.",
@@ -108,10 +100,11 @@ class Coach:
     def score(self, text: str, samples: Samples) -> Tried:
         """A try at a line, of float32 [frames], mono, 16 kHz."""
         if len(samples) > LONGEST_S * RATE:
-            return _unjudged(text, TOO_LONG)
-        said = speech(samples)
+            return _unjudged(text, TOLD[Trouble.TOO_LONG])
+        trouble = drill_trouble.trouble(samples)
+        said = None if trouble is Trouble.MUTED else speech(samples)
         if said is None:
-            return _unjudged(text, NO_SPEECH)
+            return _unjudged(text, TOLD[trouble or Trouble.NO_SPEECH])
         hearing = self._recognizer.hear(said)
         if hearing.transcript.language != "zh":
             return _unjudged(text, OTHER_LANGUAGE)
@@ -127,8 +120,7 @@ class Coach:
         allowed = spoken(text)
         rows = tones.features(pitch, spans, [usual(one) for one in allowed])
         chances = tones.load().of(len(text)).probabilities(rows)
-        clear = said.quality.clipped < _CLIPPED
-        heard = judge_chars(text, written, [math.exp(one) for one in row], said.quality.snr_db)
+        clear = said.quality.clipped < drill_trouble.CLIPPED
         offset = said.start_ms - said.pad_before_ms
         judged = tuple(
             Judged(
@@ -151,7 +143,7 @@ class Coach:
             chars=judged,
             score=result,
             unsure=unsure,
-            advice=advice(judged, result),
+            advice=advice(judged, result) if clear else TOLD[Trouble.LOUD],
             curves=curve.curves(pitch, spans),
             manner=manner(said),
         )

@@ -160,6 +160,8 @@ class Drills(Strict):
     """cards that somebody has not had yet, at most, in a day"""
     sound_days: int = Field(default=30, ge=1, le=365)
     """days after which the sound of a try that its trainee keeps is deleted"""
+    model_voice: str | None = None
+    """folder of a station's own recordings of the lines; None: there are none"""
 
 
 class SettingsFile(Strict):
@@ -238,6 +240,7 @@ class Settings:
     appeal_days: int
     new_a_day: int
     sound_days: int
+    model_voice: Path | None
 
 
 VARIABLES = {
@@ -344,6 +347,7 @@ def load(environment: Mapping[str, str] | None = None, *, db: str | None = None)
         appeal_days=table.office.appeal_days,
         new_a_day=table.drills.new_a_day,
         sound_days=table.drills.sound_days,
+        model_voice=_beside(base, table.drills.model_voice),
     )
 
 

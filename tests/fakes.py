@@ -18,7 +18,8 @@ from phrases.match import Scorer
 from phrases.types import Gap, Side, Transcript
 from service.bootstrap import Ears, Knowledge, Progress
 from service.drill_judge import Opened
-from service.drill_score import NO_SPEECH, Tried
+from service.drill_score import Tried
+from service.drill_trouble import TOLD, Trouble
 from service.hearing import Hearer
 from service.settings import Settings
 
@@ -158,7 +159,7 @@ class FakeCoach:
             chars=chars,
             score=result,
             unsure=doubt,
-            advice=NO_SPEECH if unsure else advice(chars, result),
+            advice=TOLD[Trouble.NO_SPEECH] if unsure else advice(chars, result),
         )
 
 

@@ -69,8 +69,8 @@ class Attempt(Output):
     score: float | None = Field(description="0 to 100; null: not judged")
     unsure: int | None = Field(description="characters that could not be judged")
     problem: str | None = Field(
-        description="why nothing could be judged: too_long, no_speech, other_language, "
-        "other_line, unclear, broken"
+        description="why nothing could be judged: too_long, no_speech, muted, faint, loud, "
+        "other_language, other_line, unclear, broken"
     )
     advice: Advice | None
     chars: list[Char]

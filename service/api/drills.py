@@ -138,18 +138,18 @@ async def try_it(
 
     Ask for it again until its state is no longer `waiting`.
     """
-    new = await run_in_threadpool(_asked, services, caller, exercise, text, kind)
+    new = await run_in_threadpool(asked_for, services, caller, exercise, text, kind)
     body = await request.body()
     attempt = await run_in_threadpool(
-        _take, services, caller, (*new, helped), body, request.headers.get("content-type", ""), keep
+        taken, services, caller, (*new, helped), body, request.headers.get("content-type", ""), keep
     )
-    return await run_in_threadpool(_answer, services, caller, attempt)
+    return await run_in_threadpool(answer, services, caller, attempt)
 
 
 @router.get("/attempts/{attempt}")
 def attempt(attempt: RowId, caller: Trainee, services: Shared) -> Attempt:
     """A try of yours, and what came of it."""
-    return _answer(services, caller, attempt)
+    return answer(services, caller, attempt)
 
 
 @router.post("/attempts/{attempt}/keep")
@@ -164,7 +164,7 @@ def keep(attempt: RowId, caller: Trainee, services: Shared) -> Attempt:
                 HTTPStatus.CONFLICT,
                 "the sound went when it was judged: send the next one with keep=true",
             )
-    return _answer(services, caller, attempt)
+    return answer(services, caller, attempt)
 
 
 @router.delete("/attempts/{attempt}", status_code=204)
@@ -209,7 +209,7 @@ def sound(attempt: RowId, caller: Trainee, services: Shared) -> Response:
     return Response(content, media_type=FLAC)
 
 
-def _asked(
+def asked_for(
     services: Services, caller: Caller, exercise: str | None, text: str | None, kind: DrillKind
 ) -> tuple[DrillKind, str | None, str]:
     """Kind, card and line of what is tried; refused before the sound is read."""
@@ -235,7 +235,7 @@ def _asked(
         raise Refused(HTTPStatus.BAD_REQUEST, str(error)) from None
 
 
-def _take(
+def taken(
     services: Services,
     caller: Caller,
     new: tuple[DrillKind, str | None, str, bool],
@@ -273,7 +273,8 @@ def _take(
     return made
 
 
-def _answer(services: Services, caller: Caller, attempt: int) -> Attempt:
+def answer(services: Services, caller: Caller, attempt: int) -> Attempt:
+    """How it stands with a try of theirs."""
     with services.database.reading() as connection:
         row = kept.find(connection, attempt, caller.person.id)
     if row is None:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from audio.recognize import Recognizer
 from db import people
 from db.access import Access
 from service import bootstrap
@@ -19,9 +20,12 @@ from service.accounts import Accounts
 from service.api.cursor import Cursors
 from service.booth import Booth
 from service.bootstrap import Knowledge
+from service.console import silent
 from service.drill_deck import Exercise, deck
 from service.drill_judge import Judge, Opened
+from service.drill_room import Once, Room, open_ears
 from service.drill_score import Coach
+from service.drill_voice import Voices
 from service.live_ears import Ears
 from service.passwords import Passwords
 from service.settings import Settings
@@ -60,6 +64,10 @@ class Services:
     """of drills"""
     deck: Mapping[str, Exercise]
     """what there is to practise"""
+    room: Room
+    """where trainees are heard"""
+    voices: Voices
+    """what they hear"""
 
 
 @contextmanager
@@ -85,14 +93,17 @@ def services(
         database = Access(writer=writer, reader=reader)
         with database.writing() as connection:
             secret = people.secret(connection, "cursor", secrets.token_hex(32))
+        recognizer = Once(lambda: bootstrap.recognizer(site, silent))
         judge = Judge(
             database,
             lambda: bootstrap.vault(site, writer),
-            coach or partial(_coach, site, known),
+            coach or partial(_coach, known, recognizer),
             clock,
         )
         stack.callback(judge.close)
         judge.resume()
+        room = Room(known, lambda: open_ears(recognizer()))
+        stack.callback(room.close)
         yield Services(
             site=site,
             known=known,
@@ -104,23 +115,19 @@ def services(
             door=Door(),
             judge=judge,
             deck=deck(known.catalog),
+            room=room,
+            voices=Voices(site.model_voice),
         )
 
 
-def _coach(site: Settings, known: Knowledge) -> Opened:
-    recognizer = bootstrap.recognizer(site, _silent)
+def _coach(known: Knowledge, opened: Callable[[], Recognizer]) -> Opened:
+    recognizer = opened()
     versions = {
         "program": bootstrap.program_version(),
         "catalog": known.catalog.version,
         "model": recognizer.model_id,
     }
     return Opened(scorer=Coach(recognizer), versions=versions)
-
-
-@contextmanager
-def _silent(what: str, total: int) -> Iterator[Callable[[int], None]]:  # noqa: ARG001
-    """Progress that nobody watches."""
-    yield lambda _: None
 
 
 def _of(request: Request) -> Services:

@@ -13,7 +13,8 @@ from audio.types import RATE, Samples
 from audio.write import write
 from phrases.drill import CharVerdict, ToneVerdict
 from service import bootstrap, cli, drill_score, settings
-from service.drill_score import NO_SPEECH, TOO_LONG, Coach, spelt
+from service.drill_score import Coach, spelt
+from service.drill_trouble import TOLD, Trouble
 from tests.fakes import quiet
 
 pytestmark = pytest.mark.slow
@@ -62,13 +63,22 @@ def test_another_line_than_was_said(coach: Coach, said: Samples) -> None:
 def test_what_is_no_try(coach: Coach) -> None:
     """Silence, and a recording that is too long, are not judged, with a sentence that helps."""
     for samples, why in (
-        (np.zeros(3 * RATE, np.float32), NO_SPEECH),
-        (np.zeros(0, np.float32), NO_SPEECH),
-        (np.zeros(60 * RATE, np.float32), TOO_LONG),
+        (np.zeros(3 * RATE, np.float32), Trouble.MUTED),
+        (np.zeros(0, np.float32), Trouble.MUTED),
+        (np.full(RATE, 2e-4, np.float32), Trouble.FAINT),
+        ((np.sin(np.arange(RATE) / 10) / 5).astype(np.float32), Trouble.NO_SPEECH),
+        (np.zeros(60 * RATE, np.float32), Trouble.TOO_LONG),
     ):
         tried = coach.score("您好", samples)
-        assert (tried.score, tried.unsure, tried.advice) == (None, 2, why)
+        assert (tried.score, tried.unsure, tried.advice) == (None, 2, TOLD[why])
         assert {one.heard for one in tried.chars} == {CharVerdict.UNSURE}
+
+
+def test_a_try_that_is_too_loud(coach: Coach, said: Samples) -> None:
+    """No tone of it is judged, and the sentence says why."""
+    tried = coach.score("收您五十元", np.clip(said * 40, -1, 1))
+    assert tried.advice == TOLD[Trouble.LOUD]
+    assert all(one.tone.tone is ToneVerdict.UNSURE for one in tried.chars)
 
 
 def test_numbers_are_spelt() -> None:

@@ -97,7 +97,7 @@ def test_what_could_not_be_judged_counts_for_nothing(world: World) -> None:
 
 def test_every_reason_has_a_code() -> None:
     """Pages say it in the visitor's language by it."""
-    assert len(set(PROBLEMS.values())) == len(PROBLEMS) == 5
+    assert len(set(PROBLEMS.values())) == len(PROBLEMS) == 8
 
 
 def test_a_wrong_try_comes_back_soon(world: World) -> None:
