@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from phrases.dialogue_data import Dialogue, Step
+from phrases.reasons import reason
 from phrases.types import Finding, FindingStatus, StepOutcome, TransactionVerdict
 from phrases.verdict import outcome
 
-REASON = "the labelled clips do not bear this phrase out yet"
+REASON = reason("advisory")
 
 
 def hold_back(

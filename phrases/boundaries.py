@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from phrases.dialogue import Flow, Move
 from phrases.dialogue_data import covers
+from phrases.reasons import reason
 from phrases.turn import Turn
 from phrases.types import Decision, PhraseMatch
 
@@ -161,9 +162,9 @@ def _turn(flow: Flow, groups: Sequence[_Group], at: int, duration_ms: int) -> Tu
     opened = following is not None and not following.filled.isdisjoint(opening)
     doubt = None
     if group.torn:
-        doubt = "nobody spoke for long in between: these may be two vehicles"
+        doubt = reason("two_vehicles")
     elif len(group.filled) < flow.dialogue.inferred.shows:
-        doubt = "too little was said to show that there was a vehicle"
+        doubt = reason("no_vehicle")
     return Turn(
         start_ms=start,
         end_ms=end,
@@ -176,8 +177,8 @@ def _turn(flow: Flow, groups: Sequence[_Group], at: int, duration_ms: int) -> Tu
         doubt=doubt,
         doubt_start=None
         if ended or start - (previous.end_ms if previous else 0) >= pause
-        else "it is not clear when the vehicle came",
+        else reason("came_unclear"),
         doubt_end=None
         if opened or next_start - end >= pause or flow.closed(group.filled)
-        else "it is not clear when the vehicle left",
+        else reason("left_unclear"),
     )

@@ -16,6 +16,7 @@ from phrases.breaks import notice_year
 from phrases.calendar import Calendar, Day, DayKind
 from phrases.festivals import OTHER
 from phrases.occasions import ContextSettings, Occasion
+from phrases.reasons import reason
 from phrases.types import Due, DueLine, LaneLog, Notice, Profile, Span, TimeSource, Weather
 
 Held = TypeVar("Held", bound=Span)
@@ -44,7 +45,7 @@ def due_for(
     if profile_at(log, arrived_ms) is Profile.NORMAL:
         wish = _wish(days, settings)
         if wish is not None:
-            lines.append(wish if given else _unsure(wish, "the clock is only the file's"))
+            lines.append(wish if given else _unsure(wish, "unsure_clock"))
         lines.extend(_weather(log.weather, arrived_ms, settings))
         lines.extend(_notices(log.notices, arrived_ms, settings))
     stay = dt.timedelta(milliseconds=max(left_ms - arrived_ms, 0))
@@ -96,14 +97,14 @@ def _wish(days: Sequence[Day], settings: ContextSettings) -> DueLine | None:
     due = [line for line in lines if line is not None]
     if len(due) < len(lines):
         return None
-    reason = due[0].reason
+    why = due[0].reason
     for other in due[1:]:
         if other.phrases != due[0].phrases:
-            reason += f"; so near midnight the other day's line is enough too: {other.reason}"
+            why += f"; {reason('midnight', line=other.reason)}"
     return replace(
         due[0],
         phrases=tuple(dict.fromkeys(phrase for line in due for phrase in line.phrases)),
-        reason=reason,
+        reason=why,
         sure=all(line.sure for line in due),
     )
 
@@ -129,12 +130,13 @@ def _line_of(day: Day, settings: ContextSettings) -> DueLine | None:
         phrases = settings.which(lambda phrase: phrase.when.weekend)
     if not phrases:
         return None
-    line = DueLine(code=code, phrases=phrases, reason=f"{day.date} is {day.en} ({day.zh})")
-    return line if day.known else _unsure(line, "the adjusted days of its year are not known")
+    why = reason("day_is", date=f"{day.date}", en=day.en, zh=day.zh)
+    line = DueLine(code=code, phrases=phrases, reason=why)
+    return line if day.known else _unsure(line, "unsure_year")
 
 
 def _unsure(line: DueLine, why: str) -> DueLine:
-    return replace(line, sure=False, reason=f"{line.reason}; unsure, for {why}")
+    return replace(line, sure=False, reason=f"{line.reason}; {reason(why)}")
 
 
 def _unknown(day: Day) -> str:
@@ -164,8 +166,8 @@ def _weather(
             phrases = group[1] + phrases
         groups.append((together, tuple(dict.fromkeys(phrases))))
     for conditions, phrases in groups:
-        reason = ", ".join(f"{one.kind} {_since(one)}" for one in conditions)
-        yield DueLine(code="context.weather", phrases=phrases, reason=reason)
+        why = ", ".join(_since("weather", one, term=one.kind) for one in conditions)
+        yield DueLine(code="context.weather", phrases=phrases, reason=why)
 
 
 def _notices(
@@ -183,12 +185,12 @@ def _notices(
 
         phrases = settings.which(fits)
         if phrases:
-            name = "a road notice" if notice.kind == "road" else "a closure"
+            kind = "road" if notice.kind == "road" else "closure"
             yield DueLine(
                 code="context.notice",
                 phrases=phrases,
                 slots=_slots(notice),
-                reason=f"{name} {_since(notice)}",
+                reason=_since(kind, notice),
             )
 
 
@@ -229,9 +231,9 @@ def _in_force(
     ]
 
 
-def _since(span: Span) -> str:
+def _since(what: str, span: Span, **values: str) -> str:
     if span.start_ms <= 0:
-        return "in force when the recording began"
+        return reason(f"{what}_before", **values)
     seconds = span.start_ms // 1000
     clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"in force since {clock} of the recording"
+    return reason(f"{what}_since", clock=clock, **values)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from phrases.pinyin import distance, syllables
+from phrases.beside import paired, sounds_as
 from phrases.sandhi import LIGHT
 
 
@@ -133,9 +132,8 @@ def judge_chars(
     doubts = doubts or CharDoubts()
     found = list[CharVerdict]()
     poor = snr_db is not None and snr_db < doubts.snr_db
-    for number, other in enumerate(_paired(expected, written)):
-        own = expected[number]
-        if other is not None and _as_good(own, other) and _apart(own, other) <= doubts.alike:
+    for number, other in enumerate(_in_place(expected, written)):
+        if other is not None and sounds_as(expected[number], other, doubts.alike):
             found.append(CharVerdict.RIGHT)
         elif poor or likelihood[number] >= doubts.likely:
             found.append(CharVerdict.UNSURE)
@@ -170,48 +168,6 @@ def in_doubt(one: Judged) -> bool:
     return one.heard is CharVerdict.UNSURE or (toned and one.tone.tone is ToneVerdict.UNSURE)
 
 
-_NUMERALS = frozenset("零一二三四五六七八九十百千万两")
-
-
-def _as_good(one: str, other: str) -> bool:
-    """Whether the other may be another way to write it: 四 in place of 十 is another sum."""
-    return one == other or not {one, other} <= _NUMERALS
-
-
-def _paired(expected: str, written: str) -> list[str | None]:
+def _in_place(expected: str, written: str) -> list[str | None]:
     """For each character expected the one that was written in its place, None: none was."""
-    rows, columns = len(expected), len(written)
-    cost = [[float(column) for column in range(columns + 1)]]
-    for row in range(1, rows + 1):
-        line = [float(row)]
-        for column in range(1, columns + 1):
-            swap = cost[row - 1][column - 1] + _swap(expected[row - 1], written[column - 1])
-            line.append(min(swap, cost[row - 1][column] + _GAP, line[column - 1] + _GAP))
-        cost.append(line)
-    found: list[str | None] = [None] * rows
-    row, column = rows, columns
-    while row and column:
-        swap = cost[row - 1][column - 1] + _swap(expected[row - 1], written[column - 1])
-        if abs(cost[row][column] - swap) < 1e-9:
-            row, column = row - 1, column - 1
-            found[row] = written[column]
-        elif abs(cost[row][column] - cost[row - 1][column] - _GAP) < 1e-9:
-            row -= 1
-        else:
-            column -= 1
-    return found
-
-
-_GAP = 0.8
-"""cost of a character too few or too many; of another one it is at most 1"""
-
-
-def _swap(one: str, other: str) -> float:
-    return 0.0 if one == other else max(0.05, _apart(one, other))
-
-
-@lru_cache(maxsize=8192)
-def _apart(one: str, other: str) -> float:
-    """0..1, how far two characters sound apart, their tones left out."""
-    (a,), (b,) = syllables(one), syllables(other)
-    return distance(a._replace(tone=min(a.tone, 1)), b._replace(tone=min(b.tone, 1)))
+    return [other for one, other in paired(expected, written) if one is not None]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from phrases.dialogue import Window, is_sure
 from phrases.dialogue_data import Listening, Step
+from phrases.reasons import reason
 from phrases.turn import Turn
 from phrases.types import Decision, Gap, Heard, PhraseMatch, Side, Span
 
@@ -59,7 +60,7 @@ class Ears:
         """Why words in the span may be misheard, if noise lay over them."""
         for said in self._near(span.start_ms, span.end_ms):
             if said.snr_db < self.limits.min_snr_db:
-                return f"noise lay over the words at {_at(said.start_ms)}"
+                return reason("noise_over", at=_at(said.start_ms))
         return None
 
     def _deaf(self, turn: Turn) -> str | None:
@@ -67,27 +68,27 @@ class Ears:
         at = bisect_left(self.proofs, turn.start_ms - reach)
         if at < len(self.proofs) and self.proofs[at] <= turn.end_ms + reach:
             return None
-        return "nothing of the collector was recognised for long: the microphone may be deaf"
+        return reason("deaf")
 
     def _ended(self, turn: Turn, window: Span) -> str | None:
         late = turn.end_ms > self.duration_ms + self.limits.record_end_ms
         if late and window.end_ms > self.duration_ms:
-            return f"the recording ended at {_at(self.duration_ms)}"
+            return reason("ended", at=_at(self.duration_ms))
         return None
 
     def _gap(self, span: Span) -> str | None:
         low, high = self._widened(span)
         for gap in self.gaps:
             if gap.overlaps(low, high):
-                times = f"from {_at(gap.start_ms)} to {_at(gap.end_ms)}"
-                return f"nothing could be listened to {times} ({gap.reason})"
+                start, end = _at(gap.start_ms), _at(gap.end_ms)
+                return reason("gap", at=start, end=end, term=gap.reason)
         return None
 
     def _faint(self, span: Span) -> str | None:
         low, high = self._widened(span)
         for faint in self.faint:
             if faint.overlaps(low, high):
-                return f"speech at {_at(faint.start_ms)} was too faint to be understood"
+                return reason("faint", at=_at(faint.start_ms))
         return None
 
     def _unexplained(self, span: Span, step: Step) -> str | None:
@@ -97,9 +98,9 @@ class Ears:
             if self._free_ms(said, span) < step.shortest_ms / 2:
                 continue
             if not said.foreign:
-                return f"speech at {_at(said.start_ms)} was not understood"
+                return reason("not_understood", at=_at(said.start_ms))
             if said.snr_db < self.limits.min_snr_db:
-                return f"speech at {_at(said.start_ms)} lay in noise"
+                return reason("in_noise", at=_at(said.start_ms))
         return None
 
     def _near(self, start_ms: int, end_ms: int) -> Sequence[Heard]:
@@ -161,4 +162,4 @@ def ears(
 
 
 def _at(ms: int) -> str:
-    return f"{ms / 1000:.1f} s"
+    return f"{ms / 1000:.1f}"

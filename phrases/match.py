@@ -16,6 +16,7 @@ from phrases.hallucinations import AROUND_MS, hurried, is_hallucination, loops, 
 from phrases.layout import Layout, lay_out
 from phrases.normalize import simplify
 from phrases.pinyin import Weights, default_weights
+from phrases.reasons import reason
 from phrases.sound import Scorer
 from phrases.types import Decision, Heard, PhraseMatch, Side, Transcript
 from phrases.weigh import FILLERS, Weighed, fair, weigh
@@ -23,7 +24,7 @@ from phrases.yuan import decimal
 
 __all__ = ["Scorer", "match", "match_text"]
 
-IMPOLITE = "你 was written where 您 is the standard; the recogniser may have confused the two"
+IMPOLITE = reason("impolite")
 RIVAL = 1 / 3
 """Share of a match's score from which another amount at its place is not ruled out."""
 FOREIGN_LIKENESS = 0.6
@@ -160,7 +161,7 @@ def _match(
         acoustic_score=w.evidence.asked.sound if w.asked else None,
         score=round(w.score, 4),
         decision=decision,
-        why="text and sound" if w.asked else "text",
+        why=reason("text_and_sound" if w.asked else "text"),
         language=c.form.language,
         side=Side.UNKNOWN if unknown else Side.NEAR,
         remark=IMPOLITE if impolite else None,

@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from phrases.dialogue import is_sure
 from phrases.dialogue_data import Condition, Step
+from phrases.reasons import reason
 from phrases.types import LaneEvent, Payment, PhraseMatch
 from phrases.yuan import decimal, fen
 
@@ -112,25 +113,25 @@ def judge_received(sums: Sums) -> Ruling:
     if not said:
         cash = tendered is not None or (sums.event and sums.event.payment is Payment.CASH)
         if cash:
-            reason = "the vehicle paid cash"
-            return Ruling(verdict=Verdict.DUE, expected_fen=tendered, reason=reason)
-        return Ruling(verdict=Verdict.UNKNOWN, reason="it is not known whether cash was paid")
+            return Ruling(verdict=Verdict.DUE, expected_fen=tendered, reason=reason("paid_cash"))
+        return Ruling(verdict=Verdict.UNKNOWN, reason=reason("cash_unknown"))
     base = _base(sums)
     if tendered is not None:
-        wanted, least, source = tendered, False, "the lane has"
+        wanted, least, source = tendered, False, ("lane_has", "lane_had")
     elif base.sure:
-        source = "the toll is" if toll is not None else "the price said is"
+        by_toll = toll is not None
+        source = ("toll_is", "toll_was") if by_toll else ("price_is", "price_was")
         wanted, least = min(base.sure), True
     else:
-        reason = "there is nothing to compare the amount with"
-        return Ruling(verdict=Verdict.AGREES, match=said[-1], reason=reason)
+        return Ruling(verdict=Verdict.AGREES, match=said[-1], reason=reason("nothing_to_compare"))
 
     def right(amount: int) -> bool:
         return amount >= wanted if least else amount == wanted
 
     for match in reversed(said):
         if (amount := _fen(match)) is not None and right(amount):
-            return Ruling(verdict=Verdict.AGREES, match=match, reason=f"{source} {decimal(wanted)}")
+            why = reason(source[0], yuan=decimal(wanted))
+            return Ruling(verdict=Verdict.AGREES, match=match, reason=why)
     known = _known(sums.received)
     doubtful = any(map(right, known.maybe)) or any(_fen(match) is None for match in said)
     doubtful |= least and any(amount >= low for amount in known.sure for low in base.maybe)
@@ -139,8 +140,13 @@ def judge_received(sums: Sums) -> Ruling:
         match=said[-1],
         expected_fen=wanted,
         least=least,
-        reason=f"{source} {decimal(wanted)} yuan; said was {_said(said[-1])}"
-        + ("; an amount that sounds alike is not ruled out" if doubtful else ""),
+        reason="; ".join(
+            [
+                reason(source[1], yuan=decimal(wanted)),
+                _said(said[-1]),
+                *([reason("sounds_alike")] if doubtful else []),
+            ]
+        ),
     )
 
 
@@ -159,26 +165,30 @@ def judge_change(sums: Sums) -> Ruling:
     if not said:
         return _change_unsaid(sure, maybe)
     if not any(left >= 0 for left in sure):
-        reason = "there is nothing to compare the amount with"
-        return Ruling(verdict=Verdict.AGREES, match=said[-1], reason=reason)
+        return Ruling(verdict=Verdict.AGREES, match=said[-1], reason=reason("nothing_to_compare"))
     expected = [left for left in sure if left >= 0][-1]
     for match in reversed(said):
         if _fen(match) in sure:
-            reason = f"the change due is {decimal(expected)} yuan"
-            return Ruling(verdict=Verdict.AGREES, match=match, reason=reason)
+            why = reason("change_is", yuan=decimal(expected))
+            return Ruling(verdict=Verdict.AGREES, match=match, reason=why)
     known = _known(sums.change)
     right = {*sure, *maybe}
     doubtful = not right.isdisjoint(known.maybe) or not maybe.isdisjoint(known.sure)
     doubtful |= any(_fen(match) is None for match in said)
-    why = "; an amount that sounds alike is not ruled out" if doubtful else ""
+    more = [reason("sounds_alike")] if doubtful else []
     if expected == 0:
-        doubtful, why = True, "; the one or the other cannot be right"
-    terms = f"{decimal(given.sure[-1])} less {decimal(base.sure[-1])} yuan"
+        doubtful, more = True, [reason("one_is_wrong")]
+    terms = reason(
+        "change_leaves",
+        given=decimal(given.sure[-1]),
+        toll=decimal(base.sure[-1]),
+        yuan=decimal(expected),
+    )
     return Ruling(
         verdict=Verdict.DOUBTFUL if doubtful else Verdict.DIFFERS,
         match=said[-1],
         expected_fen=expected,
-        reason=f"{terms} leaves {decimal(expected)}; said was {_said(said[-1])}{why}",
+        reason="; ".join([terms, _said(said[-1]), *more]),
     )
 
 
@@ -194,23 +204,21 @@ def agrees(event: LaneEvent | None, name: str | None, match: PhraseMatch) -> boo
 
 def _change_unsaid(sure: Sequence[int], maybe: Iterable[int]) -> Ruling:
     if not sure or all(left < 0 for left in sure):
-        reason = "it is not known whether change was due"
-        return Ruling(verdict=Verdict.UNKNOWN, reason=reason)
+        return Ruling(verdict=Verdict.UNKNOWN, reason=reason("change_unknown"))
     if not any(sure):
-        return Ruling(verdict=Verdict.NOT_DUE, expected_fen=0, reason="the money was exact")
+        return Ruling(verdict=Verdict.NOT_DUE, expected_fen=0, reason=reason("exact"))
     if 0 in sure or any(left <= 0 for left in maybe):
-        reason = "the money may have been exact"
-        return Ruling(verdict=Verdict.UNKNOWN, reason=reason)
+        return Ruling(verdict=Verdict.UNKNOWN, reason=reason("maybe_exact"))
     expected = [left for left in sure if left > 0][-1]
-    reason = f"change of {decimal(expected)} yuan was due"
-    return Ruling(verdict=Verdict.DUE, expected_fen=expected, reason=reason)
+    why = reason("change_due", yuan=decimal(expected))
+    return Ruling(verdict=Verdict.DUE, expected_fen=expected, reason=why)
 
 
 def _contradiction(said: Sequence[PhraseMatch]) -> Ruling:
-    reason = "by the lane less was tendered than the toll: its figures cannot be right"
+    why = reason("lane_contradicts")
     if said:
-        return Ruling(verdict=Verdict.DOUBTFUL, match=said[-1], reason=reason)
-    return Ruling(verdict=Verdict.UNKNOWN, reason=reason)
+        return Ruling(verdict=Verdict.DOUBTFUL, match=said[-1], reason=why)
+    return Ruling(verdict=Verdict.UNKNOWN, reason=why)
 
 
 def _lane(event: LaneEvent | None) -> tuple[int | None, int | None]:
@@ -247,4 +255,4 @@ def _parse(text: str) -> int | None:
 
 def _said(match: PhraseMatch) -> str:
     amount = _fen(match)
-    return "an amount that was not understood" if amount is None else f"{decimal(amount)} yuan"
+    return reason("said_unclear") if amount is None else reason("said_was", yuan=decimal(amount))

@@ -172,6 +172,18 @@ def written(char: str, tone: int | None = None) -> str:
     return to_tone(sound[:-1] + (sound[-1] if tone is None else str(tone)).replace("5", ""))
 
 
+def marked(text: str) -> tuple[str, ...]:
+    """The pinyin of each character as it is read in this text, with its mark; itself if none."""
+    _teach()
+    sounds = _sounds(text)
+    if len(sounds) != len(text):
+        return tuple(map(written, text))
+    return tuple(
+        to_tone(sound.replace("5", "")) if len(sound) > 1 and sound[-1].isdigit() else char
+        for sound, char in zip(sounds, text, strict=True)
+    )
+
+
 def toneless(text: str) -> tuple[str, ...]:
     """The syllables of a folded text as strings without tones, one for each character."""
     return tuple(s.initial + s.final for s in syllables(text))

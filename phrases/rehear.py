@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from phrases.dialogue import Flow, is_sure
 from phrases.judge import counted
+from phrases.reasons import reason
 from phrases.schema import FORBIDDEN
 from phrases.types import (
     Finding,
@@ -27,8 +28,8 @@ from phrases.types import (
 )
 from phrases.verdict import outcome
 
-HEARD = "a second hearing of the clip heard it"
-NOT_HEARD = "a second hearing of the clip did not hear it"
+HEARD = reason("heard_again")
+NOT_HEARD = reason("not_heard_again")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from phrases.dialogue import Flow, Told, is_sure
 from phrases.dialogue_data import ScoreTable, covers
+from phrases.reasons import reason
 from phrases.schema import FORBIDDEN
 from phrases.turn import Turn
 from phrases.types import (
@@ -90,12 +91,13 @@ def _unsaid(
     for code, lines in open_lines.items():
         status, reasons = table.worth(code), []
         for line, other, maybe in lines:
-            doubt = None if line.sure else "the day or the time is not certain"
-            doubt = doubt or ("a phrase like it was heard, not for certain" if maybe else None)
+            doubt = None if line.sure else reason("day_unsure")
+            doubt = doubt or (reason("like_it") if maybe else None)
             if other is None:
                 doubt = doubt or turn.doubt or turn.doubt_start or turn.doubt_end or hindrance()
-            how = "said with other words than the notice has" if other else "not heard"
-            reasons.append(f"{line.reason}: {how}{f', but {doubt}' if doubt else ''}")
+            how = "other_words" if other else "unsaid"
+            but = {"why": doubt} if doubt else {}
+            reasons.append(reason(f"{how}_but" if doubt else how, line=line.reason, **but))
             if doubt and status is FindingStatus.FAULT:
                 status = FindingStatus.UNSURE
         heard = next((other for _, other, _ in lines if other is not None), None)
@@ -121,7 +123,7 @@ def _out_of_place(
                 match,
                 expected=None,
                 heard=wording(match.phrase, match.slots),
-                reason=f"no wish is due today{f' ({due.day})' if due.day else ''}",
+                why=reason("no_wish_on", day=due.day) if due.day else reason("no_wish"),
                 status=_at_most_remark_if_unsure(table, due),
             )
         hourly = _any(phrases.clock, match.phrase) and not _any(phrases.any_hour, match.phrase)
@@ -131,7 +133,7 @@ def _out_of_place(
                 match,
                 expected=wording(due.clock[0], {}),
                 heard=wording(match.phrase, match.slots),
-                reason="the greeting belongs to another hour; it still greets",
+                why=reason("other_hour"),
             )
 
 
@@ -151,7 +153,7 @@ def _out_of_order(flow: Flow, told: Mapping[str, Told]) -> Iterator[Finding]:
                 first[0],
                 expected=" → ".join(names),
                 heard=None,
-                reason=f"{pair.then} was said before {pair.first}",
+                why=reason("out_of_order", then=pair.then, first=pair.first),
                 step=pair.first,
             )
 
@@ -166,7 +168,7 @@ def _slow(turn: Turn, profile: Profile, table: ScoreTable) -> Iterator[Finding]:
             code="slow",
             status=FindingStatus.REMARK,
             at_ms=turn.start_ms,
-            reason=f"the vehicle took {took:.1f} s; {limit:g} s is the average to aim at",
+            reason=reason("took", took=f"{took:.1f}", limit=f"{limit:g}"),
         )
 
 
@@ -181,16 +183,15 @@ def _forbidden(turn: Turn, table: ScoreTable, wording: Wording) -> Iterator[Find
         and match.end_ms <= turn.end_ms
     ]
     for match in sorted(said, key=lambda match: match.side is not Side.NEAR):
-        status, reason = table.worth(match.phrase), "said by the collector in the vehicle's time"
-        if match.side is not Side.NEAR:
-            reason = "said in the vehicle's time; by whom cannot be told"
+        status, near = table.worth(match.phrase), match.side is Side.NEAR
+        if not near:
             status = FindingStatus.UNSURE if status is FindingStatus.FAULT else status
         yield _remark(
             match.phrase,
             match,
             expected=None,
             heard=wording(match.phrase, match.slots),
-            reason=reason,
+            why=reason("forbidden" if near else "forbidden_whose"),
             status=status,
         )
 
@@ -201,7 +202,7 @@ def _remark(
     *,
     expected: str | None,
     heard: str | None,
-    reason: str,
+    why: str,
     step: str | None = None,
     status: FindingStatus = FindingStatus.REMARK,
 ) -> Finding:
@@ -212,7 +213,7 @@ def _remark(
         expected=expected,
         heard=heard,
         at_ms=match.start_ms,
-        reason=reason,
+        reason=why,
     )
 
 

@@ -15,6 +15,7 @@ from phrases.dialogue import Flow, Told, Window
 from phrases.dialogue_data import Condition, ScoreTable, Step
 from phrases.listened import Ears
 from phrases.money import Ruling, Sums, Verdict
+from phrases.reasons import reason
 from phrases.remarks import Same, Wording, remarks
 from phrases.turn import Turn
 from phrases.types import (
@@ -132,16 +133,20 @@ def _judge(case: _Case, step: Step) -> _Judged:
     said = told.sure[0] if told.sure else None
     event = case.turn.event
     if event is not None and event.excuse is not None:
-        return _Judged(outcome=StepOutcome.EXCUSED, why=f"excused: {event.excuse}", match=said)
+        return _Judged(
+            outcome=StepOutcome.EXCUSED, why=reason("excused", term=event.excuse), match=said
+        )
     excuses = [each for each in step.excused_by if each in money.conditions(event)]
     if excuses and not (said and step.amount and excuses == [Condition.EXACT]):
-        return _Judged(outcome=StepOutcome.EXCUSED, why=f"not due: {excuses[0]}", match=said)
+        return _Judged(
+            outcome=StepOutcome.EXCUSED, why=reason("not_due", term=excuses[0]), match=said
+        )
     if step.amount is not None:
         return _judge_sum(case, step)
     if said is not None:
         return _Judged(outcome=StepOutcome.SAID, why=said.why, match=said)
     unpaid = money.may_be_excused(step, _sums(case))
-    return _judge_unsaid(case, step, doubt="it is not known how it was paid" if unpaid else None)
+    return _judge_unsaid(case, step, doubt=reason("payment_unknown") if unpaid else None)
 
 
 def _judge_sum(case: _Case, step: Step) -> _Judged:
@@ -176,7 +181,7 @@ def _judge_amount(case: _Case, step: Step, ruling: Ruling) -> _Judged:
     why = ruling.reason if doubt in (None, ruling.reason) else f"{ruling.reason}; but {doubt}"
     return _Judged(
         outcome=StepOutcome.UNSURE if doubt else StepOutcome.WRONG,
-        why=f"the amount said differs: {why}",
+        why=reason("amount_differs", why=why),
         match=ruling.match,
         code=f"{_AMOUNT}{step.amount}",
         expected=_wording(step, ruling),
@@ -190,21 +195,19 @@ def _judge_unsaid(
     """A step that was not certainly said: optional, missing, or hidden by something."""
     maybe = next(iter(case.told[step.id].maybe), None)
     if case.profile not in step.mandatory:
-        return _Judged(outcome=StepOutcome.EXCUSED, why="optional", match=maybe)
+        return _Judged(outcome=StepOutcome.EXCUSED, why=reason("optional"), match=maybe)
     window = case.flow.window(case.turn, step.id, case.told)
     code = f"{_MISSING}{step.id}"
     if maybe is not None:
-        why = "not for certain" if maybe.decision is Decision.UNSURE else "by whom cannot be told"
-        doubt = f"{_at(maybe)}, {why}"
+        unsure = maybe.decision is Decision.UNSURE
+        doubt = _at("phrase_unsure" if unsure else "phrase_whose", maybe)
         if money.agrees(case.turn.event, step.amount, maybe) is False:
             code = f"{_AMOUNT}{step.amount}"
     doubt = doubt or _hidden(case, step, window)
     due = f"{ruling.reason}; " if ruling and ruling.verdict is Verdict.DUE else ""
     return _Judged(
         outcome=StepOutcome.UNSURE if doubt else StepOutcome.MISSING,
-        why=f"{due}not heard for certain: {doubt}"
-        if doubt
-        else f"{due}listened throughout, not heard",
+        why=due + (reason("not_certain", why=doubt) if doubt else reason("not_heard")),
         match=maybe,
         code=code,
         expected=_wording(step, ruling),
@@ -225,10 +228,10 @@ def _hidden(case: _Case, step: Step, window: Window) -> str | None:
     for match in turn.claimed:
         near = match.start_ms < window.end_ms and window.start_ms < match.end_ms
         if near and step.id in case.flow.fills(match.phrase, due):
-            return f"{_at(match)} may have been for this vehicle"
+            return _at("phrase_claimed", match)
     for match in turn.stray:
         if step.id in case.flow.fills(match.phrase, due):
-            return f"{_at(match)} was said outside every vehicle's time"
+            return _at("phrase_stray", match)
     return case.ears.hindrance(turn, window, step)
 
 
@@ -240,8 +243,8 @@ def _anywhere(case: _Case) -> str | None:
     return case.ears.hindrance(turn, whole, shortest)
 
 
-def _at(match: PhraseMatch) -> str:
-    return f"{match.phrase} at {match.start_ms / 1000:.1f} s"
+def _at(code: str, match: PhraseMatch) -> str:
+    return reason(code, phrase=match.phrase, at=f"{match.start_ms / 1000:.1f}")
 
 
 def _sums(case: _Case) -> Sums:

@@ -15,7 +15,6 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from nicegui import ui
 from starlette.responses import RedirectResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.accounts import Active
 from service.api.access import COOKIE, Caller
@@ -23,23 +22,13 @@ from service.api.problems import Refused
 from service.api.wiring import Services
 from service.log import place
 from service.pages import words
+from service.pages.guard import Guard
 from service.pages.markup import Html, h, put
 from service.pages.words import LANGUAGES, Language, say
 from service.rights import Permission, reach
 
 LANGUAGE_COOKIE = "changshou_language"
 _LOG = logging.getLogger(__name__)
-_HEADERS = (
-    (
-        b"content-security-policy",
-        # NiceGUI compiles its templates in the browser.
-        b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-        b"style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; "
-        b"font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-        b"form-action 'self'; frame-ancestors 'none'",
-    ),
-    (b"referrer-policy", b"same-origin"),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,8 +96,17 @@ def mount(app: FastAPI, services: Services) -> None:
     )
 
     _services[:] = [services]
-    app.add_middleware(_Headers)
-    ui.run_with(app, title="唱收 Changshou", language="zh-CN", reconnect_timeout=10)
+    ui.run_with(
+        app,
+        title="唱收 Changshou",
+        language="zh-CN",
+        reconnect_timeout=10,
+        # The styles are our own; theirs would be made anew in every browser.
+        tailwind=False,
+        # The guard does it, once it has seen the page.
+        gzip_middleware_factory=None,
+    )
+    app.add_middleware(Guard)
 
 
 def visit(request: Request) -> Visit:
@@ -167,8 +165,9 @@ def page(path: str, name: str, needed: Permission) -> Callable[[Page], Page]:
 def framed(one: Visit, name: str) -> Iterator[None]:
     """The header, the navigation, and the main part, in which the block builds."""
     ui.add_css(own("style.css"))
+    script("frame.js")
     if one.signed_in:
-        ui.add_body_html(f"<script>{own('desk.js')}</script>")
+        script("desk.js")
     spoken = _LANG[one.language]
     ui.query(".nicegui-content").style("padding: 0; gap: 0; align-items: stretch")
     ui.page_title(f"{one.say(name)} · {one.say('title')}")
@@ -186,20 +185,22 @@ def _header(one: Visit, name: str) -> Html:
         h("a", one.say(part), href=path, aria_current="page" if part == name else None)
         for path, part in _parts(one)
     ]
-    change = (
-        f"document.cookie='{LANGUAGE_COOKIE}={other}; path=/; max-age=31536000; samesite=strict';"
-        "location.reload()"
-    )
-    leave = "fetch('/v1/session',{method:'DELETE'}).then(()=>location.assign('/sign-in'))"
     return h(
         "header",
         h("strong", one.say("title")),
         h("nav", links, aria_label=one.say("title")) if links else None,
         h("span", class_="grow"),
-        h("button", LANGUAGES[other], type="button", lang=_LANG[other], onclick=change),
-        h("button", one.say("sign_out"), type="button", onclick=leave) if one.signed_in else None,
+        h("button", LANGUAGES[other], type="button", lang=_LANG[other], data_language=other),
+        h("button", one.say("sign_out"), type="button", data_leave=True) if one.signed_in else None,
         class_="bar",
     )
+
+
+def script(name: str) -> None:
+    """Give the page that script of this folder, once."""
+    whole = f"<script>{own(name)}</script>"
+    if whole not in ui.context.client.body_html:
+        ui.add_body_html(whole)
 
 
 @cache
@@ -217,22 +218,3 @@ def _parts(one: Visit) -> Iterator[tuple[str, str]]:
 
 def _told(one: Visit, name: str) -> None:
     put(h("p", one.say(name), class_="error", role="alert"))
-
-
-class _Headers:
-    """What a browser must be told of a page; the API's answers have their own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/v1/"):
-            await self._app(scope, receive, send)
-            return
-
-        async def headed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_HEADERS]}
-            await send(message)
-
-        await self._app(scope, receive, headed)

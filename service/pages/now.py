@@ -15,6 +15,7 @@ from service.pages.frame import Visit, page
 from service.pages.frame import visit as asked_by
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import moment, tag
+from service.pages.reasons import told
 from service.rights import Permission
 
 EVERY_S = 3.0
@@ -104,7 +105,7 @@ def _findings(visit: Visit, results: Caller) -> Html:
             one.collector,
             h("a", str(one.vehicle), href=f"/shifts/{one.shift}/{one.vehicle_position}"),
             (tag(visit, one.status.value), " ", visit.code(one.code)),
-            one.reason,
+            told(visit, one.reason),
         )
         for one in found
     )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from nicegui import ui
-
 from phrases.review import Fate, Verdict
 from service.api import reviews as reviews_api
 from service.api.access import Caller
 from service.api.review_models import Review
 from service.pages.clip import opener
 from service.pages.desk import area, desk, picks
-from service.pages.frame import Visit, own, page
+from service.pages.frame import Visit, page, script
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, moment, number, tag
+from service.pages.reasons import told
 from service.rights import Permission
 
 KEYS_COOKIE = "changshou_keys"
@@ -43,13 +42,19 @@ def shown(visit: Visit, caller: Caller, review: int) -> None:
     if one.decided_at is not None:
         put([h("h2", visit.say("decided")), _history(visit, one)])
     put(_desk(visit, one))
-    ui.add_body_html(f"<script>{own('review.js')}</script>")
+    script("review.js")
 
 
 def _found(visit: Visit, one: Review) -> Html:
     heads = ("finding", "expected", "heard", "reason", "card")
     link = h("a", visit.say("evidence"), href=f"/shifts/{one.shift}/{one.position}")
-    row = (visit.code(one.code), one.expected or "–", one.heard or "–", one.program, link)
+    row = (
+        visit.code(one.code),
+        one.expected or "–",
+        one.heard or "–",
+        told(visit, one.program),
+        link,
+    )
     return table([visit.say(name) for name in heads], [row])
 
 

@@ -11,6 +11,7 @@ from service.api.shift_models import Report, Transaction
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, clock, length, moment, number, tag
+from service.pages.reasons import term, told
 from service.rights import Permission
 
 _COLOURS = {"compliant": "#3a8f5c", "fault": "#b3261e", "unsure": "#d08a00"}
@@ -149,7 +150,12 @@ def _vehicles(visit: Visit, report: Report, wanted: str) -> Html:
 
 def _found(visit: Visit, one: Transaction) -> Sequence[Html]:
     return [
-        h("div", tag(visit, finding.status.value), f" {visit.code(finding.code)}: {finding.reason}")
+        h(
+            "div",
+            tag(visit, finding.status.value),
+            f" {visit.code(finding.code)}: ",
+            told(visit, finding.reason),
+        )
         for finding in one.findings
     ]
 
@@ -161,7 +167,7 @@ def _gaps(visit: Visit, report: Report) -> Html:
             clock(visit, started, gap.start_s),
             clock(visit, started, gap.end_s),
             f"{gap.end_s - gap.start_s:.1f} s",
-            gap.reason.value,
+            term(visit, gap.reason.value),
         )
         for gap in report.gaps
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from service.pages import words_complaint, words_review
+from service.pages import words_card, words_complaint, words_review
 
 Language = Literal["zh", "en"]
 LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "English"}
@@ -98,10 +98,6 @@ _SHARED: Mapping[str, tuple[str, str]] = {
     "far": ("（另一侧有人说话，未识别）", "(somebody on the far side spoke: not recognised)"),
     "versions": ("版本", "Versions"),
     "proof": ("存证", "Proof"),
-    "proof_note": (
-        "本结果写入了账本；changshou verify-ledger 可验证它未被改动。",
-        "This result stands in the ledger; changshou verify-ledger shows that it was not changed.",
-    ),
     "more": ("更早的 →", "Earlier →"),
     "back": ("返回", "Back"),
     "optional": ("可选", "optional"),
@@ -146,7 +142,7 @@ _SHARED: Mapping[str, tuple[str, str]] = {
     "nothing_found": ("没有符合条件的内容。", "Nothing fits."),
 }
 
-AREAS = (_SHARED, words_review.WORDS, words_complaint.WORDS)
+AREAS = (_SHARED, words_card.WORDS, words_complaint.WORDS, words_review.WORDS)
 """what every page may say, and what the pages of one area do"""
 _WORDS = {name: pair for area in AREAS for name, pair in area.items()}
 

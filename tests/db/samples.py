@@ -206,9 +206,9 @@ SOUND = b"fLaC, or so one says" * 50
 """what stands for a clip's sound where nobody listens"""
 
 
-def clips(vault: Vault) -> tuple[Clip, ...]:
+def clips(vault: Vault, sound: bytes = SOUND) -> tuple[Clip, ...]:
     """A clip of the first vehicle of `report`, and of the third one that could not be kept."""
-    sealed = vault.put(SOUND)
+    sealed = vault.put(sound)
     kept = Clip(
         start_ms=500,
         end_ms=18_400,

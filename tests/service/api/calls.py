@@ -130,6 +130,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/shifts/{shift}/report"): Call(names=_shift),
     ("GET", "/v1/shifts/{shift}/vehicles"): Call(names=_shift),
     ("GET", "/v1/shifts/{shift}/vehicles/{position}"): Call(names=_shift),
+    ("GET", "/v1/shifts/{shift}/vehicles/{position}/evidence"): Call(names=_shift),
     ("GET", "/v1/shifts/{shift}/utterances"): Call(names=_shift),
     ("GET", "/v1/findings"): Call(shows=_listed),
     ("GET", "/v1/figures/compliance"): _counts("lines"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import wave
 from collections.abc import Iterator
 
 import httpx2
@@ -25,6 +27,17 @@ START = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
 WIDTHS = (390, 1280, 1920)
 
 
+def sound() -> bytes:
+    """A clip that a browser can decode: 17.9 seconds of a tone, WAV."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"\x00\x00\x00\x20\x00\x00\x00\xe0" * (17_900 * 2))
+    return made.getvalue()
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A centre with two shifts: one of somebody with an odd id, one of another's."""
@@ -43,7 +56,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 identity = samples.identity(
                     station=STATION, collector=who, started_at=START + dt.timedelta(hours=number)
                 )
-                unit.save(identity, samples.recording(who), samples.report(), samples.clips(vault))
+                clips = samples.clips(vault, sound())
+                unit.save(identity, samples.recording(who), samples.report(), clips)
             unit.commit()
         with engine.begin() as connection:
             key = connection.scalars(select(tables.Station.id)).one()
