@@ -45,7 +45,7 @@ def let_in(engine: Engine, passwords: Passwords, password: str, now: dt.datetime
     """All parts, with this password; whoever is there already gets it as their new one."""
     kept = passwords.hash(password)
     with engine.begin() as connection:
-        station = _station(connection)
+        place = station(connection)
         for part in PARTS:
             row = people.secrets_of(connection, folded(part.login))
             if row is not None:
@@ -58,8 +58,8 @@ def let_in(engine: Engine, passwords: Passwords, password: str, now: dt.datetime
                 login=folded(part.login),
                 name=part.login,
                 password=kept,
-                grants=[Grant(role=part.role, station_id=None if part.everywhere else station)],
-                collector_id=places.collector(connection, station, COLLECTOR)
+                grants=[Grant(role=part.role, station_id=None if part.everywhere else place)],
+                collector_id=places.collector(connection, place, COLLECTOR)
                 if is_collector
                 else None,
                 at=now,
@@ -69,18 +69,24 @@ def let_in(engine: Engine, passwords: Passwords, password: str, now: dt.datetime
 def draw(engine: Engine, now: dt.datetime, within: dt.timedelta) -> int:
     """Findings of the recording to be looked at, as a night draws them; how many."""
     with engine.begin() as connection:
-        station = _station(connection)
-        first = connection.scalars(
-            select(tables.Shift.started_at)
-            .join(tables.Booth, tables.Booth.id == tables.Shift.booth_id)
-            .where(tables.Booth.station_id == station)
-        ).one()
-        day = first.date()
+        _, day, _ = recorded(connection)
         days = (day - dt.timedelta(days=1), day + dt.timedelta(days=2))
-        return reviews.draw(connection, station, days, 60, now, within)
+        return reviews.draw(connection, station(connection), days, 60, now, within)
 
 
-def _station(connection: Connection) -> int:
+def recorded(connection: Connection) -> tuple[str, dt.date, int]:
+    """The recording's shift, its day, and who sat there."""
+    own = tables.Shift
+    row = connection.execute(
+        select(own.id, own.started_at, own.collector_id)
+        .join(tables.Booth, tables.Booth.id == own.booth_id)
+        .where(tables.Booth.station_id == station(connection))
+    ).one()
+    return row.id, row.started_at.date(), row.collector_id
+
+
+def station(connection: Connection) -> int:
+    """The recording's station."""
     found = places.find(connection, tables.Station, code=STATION)
     assert found is not None, "the recording is graded before anybody is let in"
     return found

@@ -1,4 +1,4 @@
-"""The demonstration's people are let in, and have something to look at."""
+"""The demonstration's people are let in, and have something to look at and to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 from db.engine import open_engine, upgrade
 from db.store import Store
 from db.vault import Vault
-from scripts import demo_people
+from scripts import demo_office, demo_people
+from service import bootstrap, settings
 from service.passwords import Passwords
 from tests.db import samples
 
@@ -31,6 +32,10 @@ def test_all_are_let_in_and_reviews_are_drawn_once(tmp_path: Path) -> None:
         assert demo_people.draw(engine, NOW, WEEK) == 1
         demo_people.let_in(engine, checker, "second of three words", NOW)
         assert demo_people.draw(engine, NOW, WEEK) == 0
+        site = settings.load({})
+        known = bootstrap.knowledge(site)
+        assert demo_office.make(engine, site, known, NOW)
+        assert not demo_office.make(engine, site, known, NOW)
         with engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT login, password FROM person").all()
         assert {row.login for row in rows} == {part.login for part in demo_people.PARTS}

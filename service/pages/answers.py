@@ -15,8 +15,7 @@ from service.api.figures import Answer, Figure
 from service.errors import BadInput
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
-from service.pages.pieces import choice, field, number, percent
-from service.pages.shift_list import day_of
+from service.pages.pieces import choice, day_of, field, number, percent
 from service.rights import Permission
 
 BY = ("collector", "station", "booth", "team", "step", "hour", "weather", "day")

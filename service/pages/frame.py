@@ -73,6 +73,8 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/shifts", "shifts", Permission.RESULTS_READ),
     ("/ask", "ask", Permission.RESULTS_READ),
     ("/reviews", "reviews", Permission.REVIEWS_READ),
+    ("/checks", "checks", Permission.CHECKS_READ, Permission.CHECKS_WRITE),
+    ("/rectifications", "rectifications", Permission.RECTIFY_READ),
     ("/complaints", "complaints", Permission.COMPLAINTS_READ),
 )
 """address, words, and the permissions of which one is enough"""
@@ -84,9 +86,15 @@ def mount(app: FastAPI, services: Services) -> None:
     # Imported for what they register.
     from service.pages import (  # noqa: F401
         answers,
+        check,
+        check_form,
+        check_list,
+        check_sample,
         complaint,
         complaint_list,
         now,
+        rectification,
+        rectification_list,
         review,
         review_list,
         shift,
@@ -125,8 +133,11 @@ def visit(request: Request) -> Visit:
 Page = Callable[..., Any]
 
 
-def page(path: str, name: str, needed: Permission) -> Callable[[Page], Page]:
-    """A page at that address, for whoever has the permission; it is built within the frame."""
+def page(path: str, name: str, *needed: Permission) -> Callable[[Page], Page]:
+    """A page at that address, for whoever has one of the permissions, built within the frame.
+
+    It is given the caller of the first that they have.
+    """
 
     def register(build: Page) -> Page:
         async def shown(request: Request, **parts: Any) -> Any:
@@ -134,7 +145,7 @@ def page(path: str, name: str, needed: Permission) -> Callable[[Page], Page]:
             if not one.signed_in:
                 wanted = quote(f"{request.url.path}?{request.url.query}".rstrip("?"))
                 return RedirectResponse(f"/sign-in?next={wanted}", 303)
-            caller = one.caller(needed)
+            caller = next(filter(None, map(one.caller, needed)), None)
             with framed(one, name):
                 if caller is None:
                     _told(one, "forbidden")

@@ -25,6 +25,13 @@ _TAGS: Mapping[str, tuple[str, str]] = {
     "appealed": ("doubt", "…"),
     "stands": ("bad", "✗"),
     "overturned": ("good", "✓"),
+    "rectify.open": ("doubt", "○"),
+    "rectify.overdue": ("bad", "!"),
+    "rectify.to_look": ("doubt", "…"),
+    "rectify.closed": ("good", "✓"),
+    "plan.overdue": ("bad", "!"),
+    "plan.running": ("good", "✓"),
+    "withdrawn": ("quiet", "–"),
     "complaint.open": ("doubt", "○"),
     "complaint.overdue": ("bad", "!"),
     "complaint.answered": ("good", "✓"),
@@ -43,6 +50,14 @@ def moment(visit: Visit, at: dt.datetime | None) -> str:
     if at is None:
         return "–"
     return at.astimezone(visit.services.site.time_zone).strftime("%m-%d %H:%M")
+
+
+def day_of(text: str) -> dt.date | None:
+    """A day of the address; None for none."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def clock(visit: Visit, started: dt.datetime, seconds: float | None) -> str:

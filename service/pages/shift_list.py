@@ -11,7 +11,7 @@ from service.api.access import Caller
 from service.api.shift_models import Shift
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
-from service.pages.pieces import field, length, moment, number
+from service.pages.pieces import day_of, field, length, moment, number
 from service.rights import Permission
 
 MOST = 100
@@ -47,14 +47,6 @@ def listed(visit: Visit, caller: Caller) -> None:
     if found.next is not None:
         address = urlencode({**given, **_days(since, until), "cursor": found.next})
         put(h("p", h("a", visit.say("more"), href=f"/shifts?{address}")))
-
-
-def day_of(text: str) -> dt.date | None:
-    """A day of the address; None for none."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _days(since: dt.date | None, until: dt.date | None) -> dict[str, str]:

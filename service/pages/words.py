@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from service.pages import words_card, words_complaint, words_review
+from service.pages import (
+    words_card,
+    words_check,
+    words_complaint,
+    words_review,
+)
 
 Language = Literal["zh", "en"]
 LANGUAGES: Mapping[Language, str] = {"zh": "中文", "en": "English"}
@@ -142,7 +147,13 @@ _SHARED: Mapping[str, tuple[str, str]] = {
     "nothing_found": ("没有符合条件的内容。", "Nothing fits."),
 }
 
-AREAS = (_SHARED, words_card.WORDS, words_complaint.WORDS, words_review.WORDS)
+AREAS = (
+    _SHARED,
+    words_card.WORDS,
+    words_check.WORDS,
+    words_complaint.WORDS,
+    words_review.WORDS,
+)
 """what every page may say, and what the pages of one area do"""
 _WORDS = {name: pair for area in AREAS for name, pair in area.items()}
 

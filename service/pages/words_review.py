@@ -64,6 +64,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "You are signed out: sign in in another window, then send again.",
     ),
     "sent_403": ("您不能处理这一条。", "This one is not yours to decide."),
-    "sent_409": ("已有人处理，或期限已过。", "Somebody has decided it, or its time is over."),
+    "sent_409": (
+        "没有提交：已有人处理、期限已过，或应由别人来做。",
+        "Not taken: somebody has acted on it, its time is over, or another must do it.",
+    ),
     "sent_other": ("没有提交成功。", "It was not taken."),
 }

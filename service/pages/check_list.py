@@ -1,0 +1,167 @@
+"""Checks by hand: those of one's reach, or one's own; the plans, and what was owed and not done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from phrases.checks import Cadence, Method
+from service.api import checks as checks_api
+from service.api.access import Caller
+from service.api.check_models import Check, Item, Plan
+from service.pages.desk import desk, number_field
+from service.pages.frame import Visit, page
+from service.pages.markup import Html, Part, h, put, table
+from service.pages.pieces import choice, day_of, field, moment, tag
+from service.rights import Permission
+
+MOST = 100
+"""checks on a page"""
+
+
+@page("/checks", "checks", Permission.CHECKS_READ, Permission.CHECKS_WRITE)
+def listed(visit: Visit, caller: Caller) -> None:
+    """The plans first, for who makes them; from outside one sees what one wrote."""
+    planner = visit.caller(Permission.CHECKS_PLAN)
+    if planner is not None:
+        put([h("h2", visit.say("plans")), _plans(visit, checks_api.plans(planner, visit.services))])
+        put([_planning(visit), _drawing(visit)])
+    writer = visit.caller(Permission.CHECKS_WRITE)
+    if writer is not None:
+        put(h("p", h("a", visit.say("new_check"), href="/new-check")))
+    asked = visit.request.query_params
+    reads = visit.caller(Permission.CHECKS_READ) is not None
+    if not reads:
+        found = checks_api.mine(caller, visit.services, MOST, asked.get("cursor"))
+        given = dict[str, str]()
+    else:
+        given = {name: asked.get(name, "").strip() for name in ("station", "from", "to")}
+        put(_form(visit, given))
+        found = checks_api.listed(
+            caller,
+            visit.services,
+            station=given["station"] or None,
+            since=day_of(given["from"]),
+            last=day_of(given["to"]),
+            limit=MOST,
+            cursor=asked.get("cursor"),
+        )
+    if not found.items:
+        put(h("p", visit.say("nothing_found")))
+        return
+    put(_table(visit, found.items, linked=reads))
+    if found.next is not None:
+        address = urlencode({**given, "cursor": found.next})
+        put(h("p", h("a", visit.say("more"), href=f"/checks?{address}")))
+
+
+def _form(visit: Visit, given: dict[str, str]) -> Html:
+    return h(
+        "form",
+        field(visit.say("station"), "station", given["station"]),
+        field(visit.say("from"), "from", given["from"], kind="date"),
+        field(visit.say("to"), "to", given["to"], kind="date"),
+        h("button", visit.say("show"), class_="do", type="submit"),
+        class_="row",
+        method="get",
+        action="/checks",
+    )
+
+
+def _table(visit: Visit, items: Sequence[Check], *, linked: bool) -> Html:
+    heads = ("check", "day", "station", "booth", "collector", "method", "written_by", "state")
+    rows = (
+        (
+            h("a", f"№ {one.id}", href=f"/checks/{one.id}") if linked else f"№ {one.id}",
+            one.day.isoformat(),
+            one.station,
+            one.booth or "–",
+            one.collector or "–",
+            visit.say(f"method.{one.method}"),
+            one.by or visit.say("not_told"),
+            tag(visit, "withdrawn") if one.withdrawn else moment(visit, one.written_at),
+        )
+        for one in items
+    )
+    return table([visit.say(name) for name in heads], rows)
+
+
+def _plans(visit: Visit, plans: Sequence[Plan]) -> Part:
+    if not plans:
+        return h("p", visit.say("empty"))
+    heads = ("station", "cadence", "method", "size", "done_of", "before_of", "state", "end_plan")
+    rows = (
+        (
+            one.station,
+            visit.say(f"cadence.{one.cadence}"),
+            visit.say(f"method.{one.method}"),
+            one.size,
+            one.done,
+            one.before,
+            tag(visit, "plan.overdue" if one.overdue else "plan.running"),
+            desk(
+                visit,
+                h("button", visit.say("end_plan"), class_="do", type="submit"),
+                post=f"/v1/checks/plans/{one.id}/end",
+                following="/checks",
+                name=f"desk-end-{one.id}",
+            ),
+        )
+        for one in plans
+    )
+    return table([visit.say(name) for name in heads], rows, numbers=(3, 4, 5))
+
+
+def _planning(visit: Visit) -> Html:
+    form = desk(
+        visit,
+        (
+            field(visit.say("station"), "station", ""),
+            choice(
+                visit.say("cadence"),
+                "cadence",
+                "weekly",
+                [(one.value, visit.say(f"cadence.{one.value}")) for one in Cadence],
+            ),
+            choice(visit.say("method"), "method", "recording", methods(visit)),
+            number_field(visit, "size", "size", min=1, max=500, step=1, value=20, required=True),
+            h("button", visit.say("plan_it"), class_="do", type="submit"),
+        ),
+        post="/v1/checks/plans",
+        following="/checks",
+        name="desk-plan",
+    )
+    return h("details", h("summary", visit.say("new_plan")), form)
+
+
+def _drawing(visit: Visit) -> Html:
+    today = dt.datetime.now(visit.services.site.time_zone).date()
+    form = desk(
+        visit,
+        (
+            h("p", visit.say("sample_note"), class_="note"),
+            field(visit.say("station"), "station", ""),
+            field(
+                visit.say("from"), "from", (today - dt.timedelta(days=7)).isoformat(), kind="date"
+            ),
+            field(visit.say("to"), "to", today.isoformat(), kind="date"),
+            number_field(visit, "sample_size", "size", min=1, max=500, step=1, value=20),
+            h("button", visit.say("draw_it"), class_="do", type="submit"),
+        ),
+        post="/v1/checks/samples",
+        following="/samples/{id}",
+        name="desk-sample",
+    )
+    return h("details", h("summary", visit.say("new_sample")), form)
+
+
+def asked_for(visit: Visit, item: Item) -> str:
+    """What a check asks for, in words; an amount is whatever it was."""
+    return re.sub(r"\{\w+\}", "…", item.zh if visit.language == "zh" else item.en)
+
+
+def methods(visit: Visit) -> list[tuple[str, str]]:
+    """The ways to check, in words."""
+    return [(one.value, visit.say(f"method.{one.value}")) for one in Method]
