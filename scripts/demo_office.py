@@ -1,4 +1,4 @@
-"""Give the demonstration's office something to do: a complaint, and a plan with a check of it."""
+"""Give the demonstration's office something to do: a complaint, a plan with a check, a month."""
 
 from __future__ import annotations
 
@@ -16,11 +16,20 @@ from phrases.checks import Cadence, Method
 from phrases.complaint import Channel
 from phrases.types import Lane
 from scripts import demo_people
-from service import checks, complaints
+from service import checks, complaints, months
 from service.bootstrap import Knowledge
 from service.settings import Settings
 
+MONTH = "2026-01"
+"""of which scripts/fill makes the vehicles"""
 EVERYWHERE = Reach(everything=True)
+
+
+def keep_month(engine: Engine, site: Settings, now: dt.datetime) -> int:
+    """Keep the month that a program made, as the office's job does; how many stations have one."""
+    by = months.rules(site)
+    stations = months.stations(engine, MONTH)
+    return sum(months.make(engine, station, MONTH, by, at=now) for station in stations)
 
 
 def make(engine: Engine, site: Settings, known: Knowledge, now: dt.datetime) -> bool:

@@ -51,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     with bootstrap.database(site) as engine:
         demo_people.let_in(engine, Passwords(), password, now)
         demo_people.draw(engine, now, dt.timedelta(days=site.review_days))
-        demo_office.make(engine, site, bootstrap.knowledge(site), now)
+        if demo_office.make(engine, site, bootstrap.knowledge(site), now):
+            demo_office.keep_month(engine, site, now)
     note(f"open http://{HOST}:{port}/ and sign in with the password {password} as")
     for part in demo_people.PARTS:
         note(f"  {part.login:<11} {part.does}")

@@ -36,6 +36,7 @@ def test_all_are_let_in_and_reviews_are_drawn_once(tmp_path: Path) -> None:
         known = bootstrap.knowledge(site)
         assert demo_office.make(engine, site, known, NOW)
         assert not demo_office.make(engine, site, known, NOW)
+        assert demo_office.keep_month(engine, site, NOW) == 0, "no vehicle is of that month here"
         with engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT login, password FROM person").all()
         assert {row.login for row in rows} == {part.login for part in demo_people.PARTS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -153,15 +154,7 @@ def of_day(
     language: In = Language.ZH,
 ) -> Response:
     """A station's day, as far as the caller may see it; the day before stands beside it."""
-    zone = services.site.time_zone
-    try:
-        with services.database.reading() as connection:
-            found = gather.day(connection, _wanted(services, caller, station), day, zone)
-    except LookupError:
-        raise not_found("station") from None
-    except BadInput as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    return _answer(period_document(found, Names(services.known, language)), form)
+    return _answer(day_document(caller, services, station, day, language), form)
 
 
 @router.get("/months/{month}", response_class=JSONResponse, responses=_FILES)
@@ -174,16 +167,7 @@ def of_month(
     language: In = Language.ZH,
 ) -> Response:
     """A station's month: as it was kept, to who may see all of it; else as it is now."""
-    known = services.known
-    rules = Rules(table=known.table, month=known.month, zone=services.site.time_zone)
-    try:
-        with services.database.reading() as connection:
-            found = gather.month(connection, _wanted(services, caller, station), month, rules)
-    except LookupError:
-        raise not_found("station") from None
-    except BadInput as error:
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    return _answer(period_document(found, Names(known, language)), form)
+    return _answer(month_document(caller, services, station, month, language), form)
 
 
 @router.get("/vehicles", response_class=Response, responses=_LISTS)
@@ -207,6 +191,37 @@ def of_vehicles(
     pieces = files.listed(table, rows, names.word("vehicles"), form)
     last = about.until - dt.timedelta(days=1)
     return _file(pieces, f"changshou-vehicles-{about.since}-{last}", form)
+
+
+def day_document(
+    caller: Caller, services: Services, station: str, day: dt.date, language: Language
+) -> Document:
+    """A station's day, as far as the caller may see it. Refused if none of it is theirs."""
+    zone = services.site.time_zone
+    with _told(), services.database.reading() as connection:
+        found = gather.day(connection, _wanted(services, caller, station), day, zone)
+    return period_document(found, Names(services.known, language))
+
+
+def month_document(
+    caller: Caller, services: Services, station: str, month: str, language: Language
+) -> Document:
+    """The same of a month."""
+    known = services.known
+    rules = Rules(table=known.table, month=known.month, zone=services.site.time_zone)
+    with _told(), services.database.reading() as connection:
+        found = gather.month(connection, _wanted(services, caller, station), month, rules)
+    return period_document(found, Names(known, language))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except LookupError:
+        raise not_found("station") from None
+    except BadInput as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
 
 
 def _wanted(services: Services, caller: Caller, station: str) -> Wanted:

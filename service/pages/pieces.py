@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
 
 from service.pages.frame import Visit
 from service.pages.markup import Html, h
@@ -100,3 +101,13 @@ def choice(label: str, name: str, value: str, options: Iterable[tuple[str, str]]
     """A labelled list to choose from: value and words of each."""
     made = [h("option", words, value=one, selected=one == value) for one, words in options]
     return h("label", label, h("select", made, name=name))
+
+
+def downloads(visit: Visit, address: str, about: Mapping[str, str]) -> Html:
+    """A report as files."""
+    asked = {**about, "language": visit.language}
+    links = [
+        h("a", form.upper(), href=f"{address}?{urlencode({**asked, 'format': form})}")
+        for form in ("pdf", "xlsx", "csv")
+    ]
+    return h("p", f"{visit.say('as_file')}: ", [[" ", link] for link in links], class_="files")

@@ -10,7 +10,7 @@ from service.api.access import Caller
 from service.api.shift_models import Report, Transaction
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
-from service.pages.pieces import choice, clock, length, moment, number, tag
+from service.pages.pieces import choice, clock, downloads, length, moment, number, tag
 from service.pages.reasons import term, told
 from service.rights import Permission
 
@@ -51,7 +51,8 @@ def _head(visit: Visit, report: Report) -> Html:
         h("div", h("div", visit.say(name), class_="note"), h("strong", value), class_="card")
         for name, value in pairs
     ]
-    return h("div", cards, class_="cards")
+    files = downloads(visit, f"/v1/reports/shifts/{one.id}", {})
+    return h("div", h("div", cards, class_="cards"), files)
 
 
 def timeline(visit: Visit, report: Report) -> Html:

@@ -9,6 +9,7 @@ from service.pages import (
     words_card,
     words_check,
     words_complaint,
+    words_report,
     words_review,
 )
 
@@ -152,6 +153,7 @@ AREAS = (
     words_card.WORDS,
     words_check.WORDS,
     words_complaint.WORDS,
+    words_report.WORDS,
     words_review.WORDS,
 )
 """what every page may say, and what the pages of one area do"""
