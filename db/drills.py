@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, sel
 
 from db.drill_tables import DrillAttempt, DrillCard, DrillReview, DrillSound
 from db.drill_types import Judgement, Memory, NewAttempt, Review
+from db.exam_tables import ExamAnswer
 from db.insert import insert_on
 from db.people_tables import Person
 from db.vault import Sealed
@@ -109,21 +110,26 @@ def _remember(
 
 
 def find(connection: Connection, attempt: int, person: int | None = None) -> RowMapping | None:
-    """A try with its sound's row, of this person if one is named."""
+    """A try with its sound's row, of this person if one is named: then no answer of an exam."""
     query = _listed().where(DrillAttempt.id == attempt)
     if person is not None:
-        query = query.where(DrillAttempt.person_id == person)
+        query = query.where(DrillAttempt.person_id == person, ~_examined())
     return connection.execute(query).mappings().one_or_none()
 
 
 def page(
     connection: Connection, person: int, *, after: int | None, limit: int
 ) -> Sequence[RowMapping]:
-    """A person's tries, the newest first."""
-    query = _listed().where(DrillAttempt.person_id == person)
+    """A person's tries, the newest first; not the answers of exams."""
+    query = _listed().where(DrillAttempt.person_id == person, ~_examined())
     if after is not None:
         query = query.where(DrillAttempt.id < after)
     return connection.execute(query.order_by(DrillAttempt.id.desc()).limit(limit)).mappings().all()
+
+
+def _examined() -> Any:
+    """That a try is an answer of an exam, which is shown and kept with that."""
+    return select(ExamAnswer.item).where(ExamAnswer.attempt_id == DrillAttempt.id).exists()
 
 
 def _listed() -> Select[Any]:
@@ -194,8 +200,9 @@ def practised(connection: Connection, person: int, since: dt.datetime) -> Sequen
 
 
 def before(connection: Connection, at: dt.datetime) -> Sequence[int]:
-    """The ids of all tries that were made by then."""
-    return connection.scalars(select(DrillAttempt.id).where(DrillAttempt.at <= at)).all()
+    """The ids of all tries that were made by then; not the answers of exams."""
+    query = select(DrillAttempt.id).where(DrillAttempt.at <= at, ~_examined())
+    return connection.scalars(query).all()
 
 
 def about(connection: Connection, collector: int) -> Sequence[RowMapping]:
@@ -230,6 +237,7 @@ def forget(connection: Connection, attempts: Iterable[int]) -> list[str]:
         part = listed[start : start + _AT_ONCE]
         gone = delete(DrillSound).where(DrillSound.attempt_id.in_(part))
         files += connection.scalars(gone.returning(DrillSound.sha256)).all()
+        connection.execute(delete(ExamAnswer).where(ExamAnswer.attempt_id.in_(part)))
         connection.execute(
             update(DrillReview).where(DrillReview.attempt_id.in_(part)).values(attempt_id=None)
         )

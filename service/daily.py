@@ -23,6 +23,7 @@ from service import (
     complaints,
     consequences,
     erase,
+    exams,
     months,
     rectifications,
     reviews,
@@ -105,6 +106,8 @@ def _office(site: Settings, engine: Engine, now: dt.datetime) -> bool:
         forgotten += rectifications.forget(engine, now, site.word_days)
         forgotten += consequences.forget(engine, now, site.word_days)
         forgotten += reviews.forget(engine, now, site.word_days)
+        forgotten += exams.forget(engine, now, site.word_days)
+        exams.settle_due(engine, now)
         granted = appeals.grant_overdue(engine, now) + consequences.grant_overdue(engine, now)
         standings.settle_all(engine, now)
         drawn, lapsed = reviews.draw_due(site, engine, now), reviews.lapse(engine, now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from audio import upload
 from audio.types import RATE, Samples
@@ -33,3 +35,14 @@ def digest(content: bytes) -> str:
 def put(vault: Vault, samples: Samples) -> Sealed:
     """Put it away; it is on the disk when this returns. StoreError if it cannot be."""
     return vault.put(flac(samples.reshape(1, -1), RATE))
+
+
+@contextmanager
+def held(vault: Vault, samples: Samples) -> Iterator[Sealed]:
+    """Put it away, and let it go again if the block does not end well."""
+    sealed = put(vault, samples)
+    try:
+        yield sealed
+    except BaseException:
+        vault.remove(sealed.sha256)
+        raise

@@ -24,10 +24,12 @@ from db import (
     doubles,
     drills,
     erase,
+    exams,
     reads,
     rectifications,
     reviews,
     tables,
+    trainings,
 )
 from db.keeping_tables import Hold
 from db.people_tables import Audit, Person, RoleGrant, Roster
@@ -57,6 +59,7 @@ README = """\
 | doubles.csv | 由两人盲听标注的录音 | clips of yours that two people labelled blind |
 | consequences.csv | 对您提出及作出的处理 | what was proposed and decided against you |
 | drills.csv, drill_cards.csv | 您的语言练习（只供您本人） | your drills; only you see them |
+| exams.csv, trainings.csv | 考试与培训 | exams that you sat, and trainings |
 | rosters.csv | 排班 | rosters |
 | audit.csv | 谁在何时查看过您的录音或作出过决定 | who read your clips or decided what, and when |
 
@@ -176,6 +179,8 @@ def _rest(connection: Connection, collector: int, gradings: Sequence[int]) -> di
         "doubles.csv": _listed(doubles.about(connection, collector)),
         "consequences.csv": _listed(consequences.about(connection, collector)),
         "drills.csv": _listed(drills.about(connection, collector)),
+        "exams.csv": _listed(exams.about(connection, collector)),
+        "trainings.csv": _listed(trainings.about(connection, collector)),
         "drill_cards.csv": _listed(drills.cards_about(connection, collector)),
         "holds.csv": _rows(connection, held),
         "rosters.csv": _rows(connection, roster),

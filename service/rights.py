@@ -92,6 +92,10 @@ class Permission(enum.Enum):
     """draw clips for two people to hear blind, and see how far they agree"""
     DRILLS_PRACTISE = "drills.practise"
     """practise, and see one's own tries: nobody sees another's"""
+    EXAMS_SIT = "exams.sit"
+    """sit the station's exams, and see one's own sittings and trainings"""
+    TRAINING_MANAGE = "training.manage"
+    """plan trainings, set exams, read their archive, see what the team finds hard"""
     AUDIT_READ = "audit.read"
     """who read or decided what about whom"""
 
@@ -118,9 +122,19 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.APPEALS_MAKE: Scope.OWN,
         Permission.CONSEQUENCES_READ: Scope.OWN,
         Permission.DRILLS_PRACTISE: Scope.ALL,
+        Permission.EXAMS_SIT: Scope.STATION,
     },
-    Role.TRAINEE: _ANYBODY | {Permission.DRILLS_PRACTISE: Scope.ALL},
-    Role.TRAINER: _ANYBODY | {Permission.DRILLS_PRACTISE: Scope.ALL},
+    Role.TRAINEE: _ANYBODY
+    | {
+        Permission.DRILLS_PRACTISE: Scope.ALL,
+        Permission.EXAMS_SIT: Scope.STATION,
+    },
+    Role.TRAINER: _ANYBODY
+    | {
+        Permission.DRILLS_PRACTISE: Scope.ALL,
+        Permission.EXAMS_SIT: Scope.STATION,
+        Permission.TRAINING_MANAGE: Scope.STATION,
+    },
     Role.TEAM_LEADER: _ANYBODY
     | {
         Permission.PLACES_READ: Scope.STATION,
@@ -139,6 +153,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
         Permission.RECTIFY_DO: Scope.TEAM,
         Permission.REVIEWS_READ: Scope.TEAM,
         Permission.DRILLS_PRACTISE: Scope.ALL,
+        Permission.EXAMS_SIT: Scope.STATION,
     },
     Role.DUTY_LEADER: _ANYBODY
     | {

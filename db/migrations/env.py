@@ -11,6 +11,7 @@ from db import (  # noqa: F401
     consequence_tables,
     double_tables,
     drill_tables,
+    exam_tables,
     facts_tables,
     inbox_tables,
     keeping_tables,
@@ -20,6 +21,7 @@ from db import (  # noqa: F401
     people_tables,
     regrade_tables,
     review_tables,
+    training_tables,
 )
 from db.columns import Base
 

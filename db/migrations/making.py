@@ -119,6 +119,28 @@ def only_blanked(table: str, *words: str, key: Sequence[str]) -> None:
     )
 
 
+def final(table: str, column: str) -> None:
+    """Refuse to change a row once this column has a value, and to delete any."""
+    message = f"{table} is not changed once it is settled"
+    if _sqlite():
+        _refuse(table, "DELETE", message)
+        _refuse(table, "UPDATE", message, f"WHEN OLD.{column} IS NOT NULL ")
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_final() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF TG_OP = 'UPDATE' THEN IF OLD.{column} IS NULL THEN RETURN NEW; END IF; "
+        f"END IF; RAISE EXCEPTION '{message}'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_final BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_final()"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION changshou_add_only()"
+    )
+
+
 def refuse_insert(table: str, name: str, unless: str, message: str) -> None:
     """Refuse a new row (NEW in `unless`, a condition that both databases read) that does not fit.
 

@@ -27,7 +27,9 @@ from service.api import (
     drill_listen,
     drills,
     evidence,
+    exam_archive,
     examples,
+    exams,
     figures,
     findings,
     health,
@@ -45,6 +47,7 @@ from service.api import (
     session,
     shifts,
     standings,
+    trainings,
 )
 from service.api.access import Needs
 from service.api.body import BodyLimit
@@ -80,6 +83,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     amounts.router,
     drills.router,
     drill_listen.router,
+    exam_archive.router,
+    exams.router,
+    trainings.router,
     audit.router,
     booth.router,
     lane_events.router,
@@ -91,6 +97,7 @@ LARGER: Mapping[str, int] = {
     batch.PATH: batch.LARGEST,
     asked.FILES: asked.LARGEST,
     drills.ATTEMPTS: drill_sound.LARGEST,
+    exams.ANSWERS: drill_sound.LARGEST,
 }
 """path to the bytes of a body that it takes, where that is more than usual"""
 

@@ -259,8 +259,10 @@ def taken(
     )
     now = services.clock()
     vault = bootstrap.vault(services.site, services.database.writer)
-    sealed = drill_sound.put(vault, samples)
-    with services.database.writing() as connection:
+    with (
+        drill_sound.held(vault, samples) as sealed,
+        services.database.writing() as connection,
+    ):
         made = kept.add(
             connection,
             attempt,

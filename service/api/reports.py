@@ -97,7 +97,7 @@ class ReportPage(Output):
     notes: list[str]
 
 
-_FILES: dict[int | str, dict[str, Any]] = {
+FILES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": ReportPage,
         "content": {
@@ -116,7 +116,7 @@ _LISTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/shifts/{shift}", response_class=JSONResponse, responses=_FILES)
+@router.get("/shifts/{shift}", response_class=JSONResponse, responses=FILES)
 def of_shift(
     shift: ShiftId,
     caller: Reader,
@@ -141,10 +141,10 @@ def of_shift(
         made_at=services.clock().astimezone(services.site.time_zone),
         words=words,
     )
-    return _answer(made, form)
+    return answered(made, form)
 
 
-@router.get("/days/{day}", response_class=JSONResponse, responses=_FILES)
+@router.get("/days/{day}", response_class=JSONResponse, responses=FILES)
 def of_day(
     day: Day,
     caller: Reader,
@@ -154,10 +154,10 @@ def of_day(
     language: In = Language.ZH,
 ) -> Response:
     """A station's day, as far as the caller may see it; the day before stands beside it."""
-    return _answer(day_document(caller, services, station, day, language), form)
+    return answered(day_document(caller, services, station, day, language), form)
 
 
-@router.get("/months/{month}", response_class=JSONResponse, responses=_FILES)
+@router.get("/months/{month}", response_class=JSONResponse, responses=FILES)
 def of_month(
     month: Month,
     caller: Reader,
@@ -167,7 +167,7 @@ def of_month(
     language: In = Language.ZH,
 ) -> Response:
     """A station's month: as it was kept, to who may see all of it; else as it is now."""
-    return _answer(month_document(caller, services, station, month, language), form)
+    return answered(month_document(caller, services, station, month, language), form)
 
 
 @router.get("/vehicles", response_class=Response, responses=_LISTS)
@@ -228,7 +228,8 @@ def _wanted(services: Services, caller: Caller, station: str) -> Wanted:
     return Wanted(station=station, reach=caller.reach, at=services.clock())
 
 
-def _answer(document: Document, form: Format) -> Response:
+def answered(document: Document, form: Format) -> Response:
+    """A report in its form: for a page, or as a file."""
     if form is Format.JSON:
         report = ReportPage.model_validate(text.json_of(document))
         return JSONResponse(report.model_dump(mode="json"))

@@ -160,6 +160,41 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "context.clock": ("问候与时段不符", "greeting of another hour"),
     "order": ("顺序颠倒", "order"),
     "slow": ("用时较长", "slow"),
+    "training_title": ("培训与考试月度概况", "Trainings and exams of a month"),
+    "no_training": (
+        "本月没有培训，也没有考试。",
+        "No training and no exam took place.",
+    ),
+    "trainings": ("培训", "Trainings"),
+    "attendance": ("到课率", "Attendance"),
+    "sittings": ("考试人次", "Sittings"),
+    "spot_checks": ("已抽查", "Looked at again"),
+    "exam.passed": ("合格", "Passed"),
+    "exam.failed": ("不合格", "Not passed"),
+    "exam.open": ("待培训员判定", "Open, for a trainer"),
+    "exam.going": ("进行中", "Going on"),
+    "course": ("课程", "Course"),
+    "training_place": ("地点", "Place"),
+    "begins": ("开始", "Begins"),
+    "invited": ("应到", "Invited"),
+    "present": ("实到", "Present"),
+    "cost_yuan": ("费用（元）", "Cost (yuan)"),
+    "state": ("状态", "State"),
+    "training.held": ("按计划", "As planned"),
+    "training.ended": ("已取消", "Does not take place"),
+    "exam": ("考试", "Exam"),
+    "trainee": ("学员", "Trainee"),
+    "result": ("结果", "Result"),
+    "looked_at": ("抽查", "Looked at"),
+    "note_drills": (
+        "练习与考试成绩不进入月度得分，也不作为任何处理的依据。",
+        "Drills and exams reach no score of a month and are the ground of no consequence.",
+    ),
+    "note_open": (
+        "无法判断的部分不算错；可能影响结果时，由培训员听录音判定。",
+        "What could not be judged is not counted as wrong; where it could tip a result, a trainer "
+        "hears the recordings.",
+    ),
 }
 """key to Chinese and English"""
 

@@ -114,6 +114,14 @@ def _review(things: Things, whose: str) -> dict[str, int]:
     return {"review": things.reviews[whose]}
 
 
+def _sitting(things: Things, whose: str) -> dict[str, int]:
+    return {"sitting": things.sat[whose]}
+
+
+def _exam(things: Things, whose: str) -> dict[str, int]:
+    return {"exam": things.exams[whose]}
+
+
 _STATION = ("station", "other")
 _OTHERS = ("team", "station", "other")
 """what is about oneself is somebody else's to do: tests/service/api/test_complaints.py"""
@@ -355,6 +363,48 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/drills/today"): _ANY,
     ("GET", "/v1/drills/progress"): _ANY,
     ("GET", "/v1/drills/attempts"): _ANY,
+    ("GET", "/v1/exams"): Call(whose=_STATION, shows=_listed),
+    ("POST", "/v1/exams"): Call(whose=_STATION, body=lambda things, whose: things.new_exam(whose)),
+    ("GET", "/v1/exams/archive"): Call(whose=_STATION, shows=_of_a_station("items")),
+    ("GET", "/v1/exams/archive/sample"): Call(
+        whose=_STATION,
+        query=lambda things, whose: _of_station(things, whose) | {"month": "2026-11"},
+    ),
+    ("GET", "/v1/exams/archive/{sitting}"): Call(whose=_STATION, names=_sitting),
+    ("GET", "/v1/exams/archive/{sitting}/items/{item}/sound"): Call(
+        whose=_STATION, names=lambda things, whose: _sitting(things, whose) | {"item": 1}
+    ),
+    ("POST", "/v1/exams/archive/{sitting}/looks"): Call(
+        whose=_STATION,
+        names=_sitting,
+        body=lambda _, __: {"result": "passed", "seen": 0, "text": "属实"},
+    ),
+    ("GET", "/v1/exams/{exam}"): Call(whose=_STATION, names=_exam),
+    ("GET", "/v1/exams/{exam}/items"): Call(whose=_STATION, names=_exam),
+    ("POST", "/v1/exams/{exam}/sittings"): Call(whose=_STATION, names=_exam),
+    ("POST", "/v1/exams/{exam}/end"): Call(
+        whose=_STATION, names=lambda things, whose: {"exam": things.to_end[whose]}
+    ),
+    ("GET", "/v1/trainings"): Call(whose=_STATION, shows=_listed),
+    ("POST", "/v1/trainings"): Call(
+        whose=_STATION, body=lambda things, whose: things.new_training(whose)
+    ),
+    ("GET", "/v1/trainings/people"): Call(whose=_STATION, query=_of_station),
+    ("GET", "/v1/trainings/hard"): Call(whose=_STATION, query=_of_station),
+    ("GET", "/v1/trainings/months/{month}"): Call(
+        whose=_STATION, names=lambda _, __: {"month": "2026-11"}, query=_of_station
+    ),
+    ("GET", "/v1/trainings/{training}"): Call(
+        whose=_STATION, names=lambda things, whose: {"training": things.trainings[whose]}
+    ),
+    ("POST", "/v1/trainings/{training}/presence"): Call(
+        whose=_STATION,
+        names=lambda things, whose: {"training": things.trainings[whose]},
+        body=lambda things, whose: {"present": [things.pupils[whose]]},
+    ),
+    ("POST", "/v1/trainings/{training}/end"): Call(
+        whose=_STATION, names=lambda things, whose: {"training": things.to_cancel[whose]}
+    ),
     ("GET", "/v1/audit"): Call(whose=("own", "station", "other"), shows=_listed),
 }
 """method and path of each endpoint that is for somebody who is logged in"""
@@ -376,6 +426,11 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/drills/attempts/{attempt}/keep"): "the same",
     ("GET", "/v1/drills/attempts/{attempt}/sound"): "the same",
     ("DELETE", "/v1/drills/attempts/{attempt}/sound"): "the same",
+    ("GET", "/v1/exams/sittings"): "of the caller: tests/service/api/test_exams.py",
+    ("GET", "/v1/exams/sittings/{sitting}"): "the same",
+    ("POST", "/v1/exams/sittings/{sitting}/finish"): "the same",
+    ("POST", "/v1/exams/answers"): "a sound: the same",
+    ("GET", "/v1/trainings/mine"): "of the caller: tests/service/api/test_trainings.py",
     ("GET", "/v1/reports/vehicles"): "a file: tests/service/api/test_reports.py",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }

@@ -22,13 +22,17 @@ from tests.service.api.things import Things, things
 from tests.service.api.world import PASSWORD, World
 
 FILE = Path(examples.__file__).with_name("examples.json")
-ASKED_BY = (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COLLECTOR, Role.TOLL_OFFICE, Role.INSPECTOR)
+ASKED_BY = (
+    *(Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COLLECTOR, Role.TOLL_OFFICE, Role.INSPECTOR),
+    Role.TRAINER,
+)
 NO_JSON = {
     ("GET", "/metrics"),
     ("POST", "/v1/batches"),
     ("POST", "/v1/asked"),
     ("POST", "/v1/clip-files"),
     ("POST", "/v1/drills/attempts"),
+    ("POST", "/v1/exams/answers"),
 }
 """signed by booths, or answered in another format: their bodies are described in words"""
 MOST = 2
@@ -145,6 +149,15 @@ def drilled(record: Record, own: dict[str, str]) -> None:
         record.ask("GET", f"/v1/drills/{name}", headers=own)
     record.ask("DELETE", path + "/{attempt}/sound", headers=own, names=names)
     record.ask("DELETE", path + "/{attempt}", headers=own, names=names)
+    sittings = record.ask("GET", "/v1/exams/sittings", headers=own)
+    names = {"sitting": sittings["items"][0]["id"]}
+    query = {"sitting": str(names["sitting"]), "item": "1"}
+    answers = "/v1/exams/answers"
+    assert record.ask("POST", answers, headers=own | bare, content=sound, query=query)
+    assert record.world.services.judge.wait(30)
+    record.ask("POST", "/v1/exams/sittings/{sitting}/finish", headers=own, names=names)
+    record.ask("GET", "/v1/exams/sittings/{sitting}", headers=own, names=names)
+    record.ask("GET", "/v1/trainings/mine", headers=own)
 
 
 def shape(value: Any) -> Any:

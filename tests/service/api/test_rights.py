@@ -63,8 +63,9 @@ def test_nobody_may_anything(world: World) -> None:
     for method, path in [*CALLS, *APART]:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
         numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
-        more = ("rectification", "review", "double", "consequence", "attempt")
-        names |= dict.fromkeys((*numbers, *more), "1")
+        more = ("rectification", "review", "double", "consequence", "attempt", "exam")
+        school = ("sitting", "item", "training")
+        names |= dict.fromkeys((*numbers, *more, *school), "1")
         names |= {"month": "2026-11", "day": "2026-11-24"}
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path

@@ -13,8 +13,10 @@ from db import audit, clips, devices, people, places, rosters, tables
 from db.inbox_tables import InboxAlarm, InboxStream
 from db.ledger_tables import LedgerWriter
 from db.people_types import Deed, Grant, Reach, Role
+from service import bootstrap
 from tests.service.api.follow import follow
 from tests.service.api.office import office
+from tests.service.api.school import school
 from tests.service.api.world import CHEAP, NOW, WHOSE, World
 
 EVERYTHING = Reach(everything=True)
@@ -54,6 +56,15 @@ class Things:
     """those whose appeal waits for an answer"""
     doubles: dict[str, int] = field(default_factory=dict)
     """clips that wait for two labels"""
+    exams: dict[str, int] = field(default_factory=dict)
+    to_end: dict[str, int] = field(default_factory=dict)
+    """exams that go on"""
+    sat: dict[str, int] = field(default_factory=dict)
+    """sittings that are settled"""
+    trainings: dict[str, int] = field(default_factory=dict)
+    to_cancel: dict[str, int] = field(default_factory=dict)
+    """trainings that are to come"""
+    pupils: dict[str, int] = field(default_factory=dict)
     whose: Mapping[str, tuple[str, str, str]] = field(default_factory=lambda: WHOSE)
     """station, team and collector"""
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -117,10 +128,32 @@ class Things:
             "text": "规范",
         }
 
+    def new_exam(self, whose: str) -> dict[str, object]:
+        """An exam that nobody has set."""
+        return {
+            "station": self.whose[whose][0],
+            "title": "十一月考试",
+            "items": [{"exercise": "phrase:ticket.take"}, {"text": "收您100元找您85元"}],
+            "pass_mark": 80,
+            "minutes": 15,
+        }
+
+    def new_training(self, whose: str) -> dict[str, object]:
+        """A training that nobody has planned."""
+        return {
+            "station": self.whose[whose][0],
+            "course": "唱收唱付",
+            "place": "会议室",
+            "starts_at": NOW.isoformat(),
+            "ends_at": (NOW + dt.timedelta(hours=2)).isoformat(),
+            "people": [self.pupils[whose]],
+        }
+
 
 def things(world: World) -> Things:
     """One of each kind of each."""
     made = Things(shifts=world.shifts)
+    vault = bootstrap.vault(world.services.site, world.services.database.writer)
     for day, (whose, (station, team, collector)) in enumerate(WHOSE.items()):
         with world.services.database.writing() as connection:
             station_id = places.station(connection, station, EVERYTHING)
@@ -149,6 +182,7 @@ def things(world: World) -> Things:
             office(connection, made, whose, (station_id, team_id, collector_id))
             follow(connection, made, whose, (station_id, team_id, collector_id))
             if whose in ("station", "other"):
+                school(connection, vault, made, whose, station_id)
                 device = devices.add(connection, booth, f"{day:064x}", NOW)
                 assert device is not None
                 made.devices[whose] = device
