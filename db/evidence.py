@@ -37,7 +37,7 @@ class Evidence:
 def evidence(connection: Connection, reach: Reach, shift_id: str, position: int) -> Evidence | None:
     """That of one vehicle, by its place in the shown grading; None if there is none in reach."""
     query = reads.gradings().where(
-        tables.Grading.number == reads.shown(),
+        reads.is_shown(),
         tables.Shift.id == shift_id,
         shifts_within(reach),
     )

@@ -4,12 +4,14 @@
     scripts/bench speed
     scripts/bench query --vehicles 10000000
     scripts/bench ingest
+    scripts/bench pages --vehicles 7000000
 
 `hear` makes its clips where there are none, and gives every figure of docs/benchmarks.md in one
 run; `--docs` writes that page anew. `speed` compares window sizes, batches, threads and number
 formats, and writes docs/decisions/0010-speed.md with `--docs`. All speech is
-synthetic. `query` fills a PostgreSQL of its own and times what supervisors ask of it. `ingest`
-sends verdicts to a centre over TLS into one, all on this machine (docs/scale.md).
+synthetic. `query` fills a PostgreSQL of its own and times what supervisors ask of it, `pages`
+every page of the dashboard. `ingest` sends verdicts to a centre over TLS into one, all on this
+machine (docs/scale.md).
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from scripts import (
     bench_hours,
     bench_ingest,
     bench_live,
+    bench_pages,
     bench_query,
     bench_report,
     bench_speed,
@@ -50,8 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.command == "live":
         return _live(chosen)
-    if chosen.command == "query":
-        return _query(chosen)
+    if chosen.command in ("query", "pages"):
+        return _asked(chosen)
     if chosen.command == "drill":
         return _drill(chosen)
     out: Path = chosen.out
@@ -90,21 +93,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _query(chosen: argparse.Namespace) -> int:
+def _asked(chosen: argparse.Namespace) -> int:
+    """What is asked of many vehicles: by the program's own calls, or page by page."""
     if chosen.vehicles < 1 or chosen.times < 1:
         print("bench: --vehicles and --times are at least 1", file=sys.stderr)
         return 2
     try:
-        figures = bench_query.run(
-            vehicles=chosen.vehicles, times=chosen.times, url=chosen.db, seed=chosen.seed
-        )
-    except StoreError as error:
+        about = {"vehicles": chosen.vehicles, "times": chosen.times, "url": chosen.db}
+        if chosen.command == "query":
+            figures = bench_query.run(**about, seed=chosen.seed)
+        else:
+            figures = bench_pages.run(**about)
+    except (StoreError, BadInput) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     if chosen.json:
         print(json.dumps(figures, ensure_ascii=False, indent=1))
     else:
-        output().print(bench_query.as_table(figures))
+        page = bench_query if chosen.command == "query" else bench_pages
+        output().print(page.as_table(figures))
     return 0
 
 
@@ -151,11 +158,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--quick", action="store_true", help="a few clips, for a first look")
         command.add_argument("--docs", action="store_true", help="write the page in docs/ anew")
     query = commands.add_parser("query", help="what supervisors ask, of many vehicles")
-    query.add_argument("--json", action="store_true", help="one JSON object, no table")
-    query.add_argument("--vehicles", type=int, default=bench_query.SHORT, help="how many")
-    query.add_argument("--times", type=int, default=bench_query.TIMES, help="of each question")
     query.add_argument("--seed", type=int, default=1, help="another one asks for other days")
-    query.add_argument("--db", metavar="URL", help="one that scripts/fill filled, in place of own")
+    pages = commands.add_parser("pages", help="every page of the dashboard, over many vehicles")
+    for command, times in ((query, bench_query.TIMES), (pages, bench_pages.TIMES)):
+        command.add_argument("--json", action="store_true", help="one JSON object, no table")
+        command.add_argument("--vehicles", type=int, default=bench_query.SHORT, help="how many")
+        command.add_argument("--times", type=int, default=times, help="of each")
+        command.add_argument("--db", metavar="URL", help="one that scripts/fill filled, not an own")
     live = commands.add_parser("live", help="how soon what is said is stored")
     live.add_argument("--json", action="store_true", help="on one line")
     live.add_argument("--minutes", type=float, default=3.0, help="of speech; 60: an hour")

@@ -77,13 +77,14 @@ def report(
     caller: Results,
     services: Shared,
     grading: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="from 1")] = None,
+    said: Annotated[bool, Query(description="false: without utterances, which takes less")] = True,
 ) -> Report:
     """The whole shift; without `grading` the newest complete one."""
     with services.database.reading() as connection:
         row = _mine(connection, caller, shift)
     if grading is not None and grading > row.grading.of:
         raise not_found("grading")
-    stored = reads.report(services.database.reader, shift, grading)
+    stored = reads.report(services.database.reader, shift, grading, said=said)
     return Report.model_validate(report_json.shift_report(stored))
 
 

@@ -209,6 +209,11 @@ def _header(one: Visit, name: str) -> Html:
     )
 
 
+def addresses() -> list[str]:
+    """Those of the pages that the navigation leads to."""
+    return [path for path, *_ in _NAVIGATION]
+
+
 def script(name: str) -> None:
     """Give the page that script of this folder, once."""
     whole = f"<script>{own(name)}</script>"

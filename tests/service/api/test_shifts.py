@@ -164,3 +164,14 @@ def test_a_collector_without_a_seat_sees_nothing(world: World) -> None:
     header = world.log_in(login)
     check(world.client.get("/v1/shifts", headers=header), 403, "your roles do not allow")
     assert world.clock() == NOW
+
+
+def test_a_report_without_what_was_said(world: World) -> None:
+    """All else is there: the timeline of a long shift need not wait for its words."""
+    header = world.as_(Role.SUPERVISOR)
+    shift = world.client.get("/v1/shifts", headers=header).json()["items"][0]["id"]
+    address = f"/v1/shifts/{shift}/report"
+    whole = world.client.get(address, headers=header).json()
+    assert whole["utterances"]
+    without = world.client.get(address, params={"said": "false"}, headers=header).json()
+    assert without == whole | {"utterances": []}
