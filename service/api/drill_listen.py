@@ -26,7 +26,7 @@ from audio.types import RATE, Samples
 from db import drills as kept
 from db.drill_types import DrillKind, Judgement, NewAttempt
 from phrases.scene import Scene, draw_scene, draw_sum, next_level
-from service import drill_english, drill_play_json
+from service import drill_english, drill_play_json, drill_sound
 from service.api import drills
 from service.api.access import COOKIE, Caller
 from service.api.drill_models import State
@@ -51,6 +51,8 @@ SLOWEST, FASTEST = 8_000, 192_000
 """hertz"""
 _LARGEST = 1 << 20
 _POLL_S = 0.1
+_LAST = 5
+"""tries of a person among which one that is sent again is looked for"""
 _UNKNOWN, _FORBIDDEN, _BAD = 4401, 4403, 4400
 
 router = APIRouter(tags=["drills"])
@@ -153,15 +155,13 @@ class _Line:
         sound = await self._whole(start.rate)
         if sound is None:
             return
-        attempt = await run_in_threadpool(
-            drills.taken,
-            services,
-            caller,
-            (kind, exercise, text, start.helped),
-            as_pcm(sound),
-            f"{PCM};rate={RATE}",
-            start.keep,
-        )
+        body = as_pcm(sound)
+        attempt = await run_in_threadpool(self._sent_before, text, body)
+        if attempt is None:
+            new = (kind, exercise, text, start.helped)
+            attempt = await run_in_threadpool(
+                drills.taken, services, caller, new, body, f"{PCM};rate={RATE}", start.keep
+            )
         ahead = None
         while True:
             found = await run_in_threadpool(drills.answer, services, caller, attempt)
@@ -173,6 +173,14 @@ class _Line:
             await asyncio.sleep(_POLL_S)
         model = await self._model(key, text)
         await self.tell({"is": "judged", **found.model_dump(mode="json"), "model": model})
+
+    def _sent_before(self, text: str, body: bytes) -> int | None:
+        """The same try, sent before the connection was lost: it is not counted twice."""
+        person, digest = self._caller.person.id, drill_sound.digest(body)
+        with self._services.database.reading() as connection:
+            rows = kept.page(connection, person, after=None, limit=_LAST)
+        same = (row["id"] for row in rows if row["digest"] == digest and row["text"] == text)
+        return next(same, None)
 
     async def _model(self, key: str, text: str) -> Any:
         """The model's pitch, character by character; None: there is no model of the line."""

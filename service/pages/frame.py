@@ -77,6 +77,7 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/checks", "checks", Permission.CHECKS_READ, Permission.CHECKS_WRITE),
     ("/rectifications", "rectifications", Permission.RECTIFY_READ),
     ("/complaints", "complaints", Permission.COMPLAINTS_READ),
+    ("/drills", "drills", Permission.DRILLS_PRACTISE),
 )
 """address, words, and the permissions of which one is enough"""
 _services: list[Services] = []
@@ -87,12 +88,16 @@ def mount(app: FastAPI, services: Services) -> None:
     # Imported for what they register.
     from service.pages import (  # noqa: F401
         answers,
+        assets,
         check,
         check_form,
         check_list,
         check_sample,
         complaint,
         complaint_list,
+        drill_play,
+        drill_say,
+        drills,
         now,
         rectification,
         rectification_list,
@@ -106,6 +111,7 @@ def mount(app: FastAPI, services: Services) -> None:
     )
 
     _services[:] = [services]
+    assets.serve(app)
     ui.run_with(
         app,
         title="唱收 Changshou",
@@ -147,6 +153,9 @@ def page(path: str, name: str, *needed: Permission) -> Callable[[Page], Page]:
             if not one.signed_in:
                 wanted = quote(f"{request.url.path}?{request.url.query}".rstrip("?"))
                 return RedirectResponse(f"/sign-in?next={wanted}", 303)
+            theirs = [part for part, _ in _parts(one)]
+            if path == "/" and theirs and path not in theirs:
+                return RedirectResponse(theirs[0], 303)
             caller = next(filter(None, map(one.caller, needed)), None)
             with framed(one, name):
                 if caller is None:

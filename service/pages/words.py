@@ -9,6 +9,7 @@ from service.pages import (
     words_card,
     words_check,
     words_complaint,
+    words_drills,
     words_report,
     words_review,
 )
@@ -153,6 +154,7 @@ AREAS = (
     words_card.WORDS,
     words_check.WORDS,
     words_complaint.WORDS,
+    words_drills.WORDS,
     words_report.WORDS,
     words_review.WORDS,
 )

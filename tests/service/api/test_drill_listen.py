@@ -146,3 +146,24 @@ def test_english_that_is_none(line: WebSocketTestSession) -> None:
         told = until(line, "judged" if seconds == 1 else "trouble")[-1]
         assert what in told["advice"]["en"]
         assert told.get("score") is None
+
+
+@pytest.mark.slow
+def test_a_line_that_is_sent_again_is_one_try(line: WebSocketTestSession, world: World) -> None:
+    """As a browser does whose connection broke while it waited; it is stored and judged once."""
+    said = np.concatenate([chunk.samples for chunk in stream([DEMO])])[:, 0]
+    found = []
+    for _ in range(2):
+        line.send_json({"do": "phrase", "exercise": "phrase:flow.received"})
+        assert line.receive_json()["text"] == "收您五十元"
+        line.send_bytes(pcm(said[round(8.2 * RATE) : round(9.9 * RATE)]))
+        line.send_json({"do": "end"})
+        found.append(until(line, "judged")[-1])
+    assert found[0]["id"] == found[1]["id"]
+    assert found[0]["chars"][0]["char"] == "收"
+    assert found[0]["model"] is None
+    header = world.as_(Role.TRAINEE)
+    tries = world.client.get("/v1/drills/attempts", headers=header).json()["items"]
+    assert [one["kind"] for one in tries] == ["phrase"]
+    line.send_json({"do": "phrase", "exercise": "no.such"})
+    assert "no such exercise" in until(line, "refused")[-1]["detail"]

@@ -78,6 +78,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 ("li", "monitor", {}),
                 ("wu", "inspector", {}),
                 ("qian", "toll_office", {}),
+                ("sun", "trainee", {}),
                 ("zhang", "collector", {"seat": {"station": STATION, "collector": "0108"}}),
             ):
                 person = {
