@@ -1,6 +1,6 @@
 // Sends each form that has a data-post to the API as JSON, and says what became of it.
 (() => {
-  // An empty field is left out; a name with a slash is a part of a thing.
+  // An empty field is left out; a name with a slash is a part of a thing, with a number of a list.
   function body(at) {
     const made = {};
     for (const one of at.elements) {
@@ -13,10 +13,11 @@
       else if (one.dataset.type === 'flag') value = value === 'true';
       else if (one.type === 'datetime-local') value += `:00${at.dataset.offset}`;
       const path = one.name.split('/');
-      const last = path.pop();
       let thing = made;
-      for (const part of path) thing = thing[part] ??= {};
-      thing[last] = value;
+      path.slice(0, -1).forEach((part, n) => {
+        thing = thing[part] ??= /^\d+$/.test(path[n + 1]) ? [] : {};
+      });
+      thing[path.at(-1)] = value;
     }
     return made;
   }

@@ -77,6 +77,9 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/checks", "checks", Permission.CHECKS_READ, Permission.CHECKS_WRITE),
     ("/rectifications", "rectifications", Permission.RECTIFY_READ),
     ("/complaints", "complaints", Permission.COMPLAINTS_READ),
+    ("/consequences", "consequences", Permission.CONSEQUENCES_READ),
+    ("/amounts", "amounts", Permission.AMOUNTS_READ),
+    ("/standings", "standings", Permission.REVIEWS_DECIDE, Permission.DOUBLES_PLAN),
     ("/drills", "drills", Permission.DRILLS_PRACTISE),
 )
 """address, words, and the permissions of which one is enough"""
@@ -87,6 +90,7 @@ def mount(app: FastAPI, services: Services) -> None:
     """Serve the pages beside the API; the last app that is mounted has them."""
     # Imported for what they register.
     from service.pages import (  # noqa: F401
+        amounts,
         answers,
         assets,
         check,
@@ -95,6 +99,9 @@ def mount(app: FastAPI, services: Services) -> None:
         check_sample,
         complaint,
         complaint_list,
+        consequence,
+        consequence_list,
+        double,
         drill_play,
         drill_say,
         drills,
@@ -107,6 +114,7 @@ def mount(app: FastAPI, services: Services) -> None:
         shift,
         shift_list,
         sign_in,
+        standings,
         vehicle,
     )
 

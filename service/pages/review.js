@@ -28,7 +28,7 @@
     const pick = at.querySelectorAll('input[type=radio]')['123'.indexOf(event.key)];
     if (pick) {
       pick.checked = true;
-      at.elements.reason.focus();
+      at.elements.reason?.focus();
     } else if (event.key === 'p') play();
     else if (event.key === 'n') location.assign(at.dataset.next);
     else return;

@@ -111,8 +111,6 @@ def _deciding(visit: Visit, decider: Caller, one: Review) -> Html:
         return h("p", visit.say("sent_403"), class_="note")
     later = [key for key in waits if key > one.id] or [key for key in waits if key != one.id]
     following = f"/reviews/{later[0]}" if later else "/reviews"
-    keys = visit.request.cookies.get(KEYS_COOKIE) != "off"
-    shortcuts = h("input", type="checkbox", id="keys", checked=keys)
     return desk(
         visit,
         (
@@ -121,7 +119,7 @@ def _deciding(visit: Visit, decider: Caller, one: Review) -> Html:
             field(visit.say("in_clip"), "heard", ""),
             h("button", visit.say("decide"), class_="do", type="submit"),
             h("a", visit.say("next"), href=following),
-            h("label", shortcuts, visit.say("keys"), class_="check"),
+            keys_box(visit),
         ),
         post=f"/v1/reviews/{one.id}/decision",
         following=following,
@@ -152,3 +150,10 @@ def _answering(visit: Visit, one: Review) -> Html:
         post=f"/v1/reviews/{one.id}/appeal/answer",
         following=f"/reviews/{one.id}",
     )
+
+
+def keys_box(visit: Visit) -> Html:
+    """Whether letters are keys, as it is remembered, and which."""
+    on = visit.request.cookies.get(KEYS_COOKIE) != "off"
+    shortcuts = h("input", type="checkbox", id="keys", checked=on)
+    return h("label", shortcuts, visit.say("keys"), class_="check")
