@@ -162,6 +162,12 @@ def old_sounds(connection: Connection, before: dt.datetime) -> Sequence[str]:
     return connection.scalars(own.returning(DrillSound.sha256)).all()
 
 
+def sent(connection: Connection, digest: str) -> bool:
+    """Whether what has this sum was sent as a try."""
+    query = select(DrillAttempt.id).where(DrillAttempt.digest == digest).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def known_sounds(connection: Connection, names: Collection[str]) -> set[str]:
     """Which of these files the sound of a try names."""
     listed, found = list(names), set[str]()

@@ -41,6 +41,7 @@ from scripts import (
     bench_query,
     bench_report,
     bench_speed,
+    bench_trainees,
 )
 from scripts.bench_arms import PeerError
 from service.console import output, progress, utf8
@@ -130,11 +131,15 @@ def _live(chosen: argparse.Namespace) -> int:
 
 
 def _drill(chosen: argparse.Namespace) -> int:
-    """How well a try at a line is judged."""
+    """How well a try at a line is judged, or how long trainees wait who speak at once."""
     try:
-        with progress("scoring lines", chosen.lines) as told:
-            figures = bench_drill.run(chosen.lines, told)
-    except (BadInput, Failed, VoiceError) as error:
+        if chosen.trainees is not None:
+            with progress("trainees speak", chosen.rounds) as told:
+                figures = bench_trainees.run(chosen.trainees, chosen.rounds, told)
+        else:
+            with progress("scoring lines", chosen.lines) as told:
+                figures = bench_drill.run(chosen.lines, told)
+    except (BadInput, Failed, VoiceError, OSError, RuntimeError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     print(json.dumps(figures, ensure_ascii=False, indent=None if chosen.json else 1))
@@ -176,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     drill = commands.add_parser("drill", help="how well a try at a line is judged")
     drill.add_argument("--json", action="store_true", help="on one line")
     drill.add_argument("--lines", type=int, default=40, help="how many are said, three ways each")
+    drill.add_argument("--trainees", type=int, help="only waiting: so many speak at once")
+    drill.add_argument("--rounds", type=int, default=5, help="how often they do")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")
     hear.add_argument(
         "--plain-thresholds", type=Path, help="thresholds that were fitted to the plain weights"

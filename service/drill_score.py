@@ -6,6 +6,7 @@ The same ears as in the booth hear it. What is hard to judge is said to be so.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,8 @@ OTHER_LANGUAGE = Advice(
     zh="听到的像是别的语言：请用普通话说这一句。",
     en="Another language was heard: say the line in Mandarin.",
 )
+LEAST_RIGHT = 0.25
+"""of a line's characters, the share that must be right for it to be a try at that line"""
 OTHER_LINE = Advice(
     zh="听到的不是这一句（也许是音乐或旁人的话）：请在安静处再说一遍。",
     en="Something else was heard than this line (music? others?): try again where it is quiet.",
@@ -111,7 +114,7 @@ class Coach:
         written = spelt(hearing.transcript.text)
         (row,) = Verifier(self._recognizer, hearing, self._noise).score([text])
         heard = judge_chars(text, written, [math.exp(one) for one in row], said.quality.snr_db)
-        if len(text) > 1 and CharVerdict.RIGHT not in heard and set(heard) != {CharVerdict.UNSURE}:
+        if _is_another(heard):
             return _unjudged(text, OTHER_LINE)
         pitch = track(said.samples)
         spans = syllables.times(
@@ -158,6 +161,12 @@ def manner(said: Utterance) -> Manner:
         snr_db=round(said.quality.snr_db, 1),
         clipped=round(said.quality.clipped, 4),
     )
+
+
+def _is_another(heard: Sequence[CharVerdict]) -> bool:
+    """Whether it is so unlike the line that it was none of it: by chance a character fits."""
+    right, unsure = heard.count(CharVerdict.RIGHT), heard.count(CharVerdict.UNSURE)
+    return len(heard) > 1 and unsure < len(heard) and right < LEAST_RIGHT * len(heard)
 
 
 def line_of(known: Knowledge, phrase: str | None, text: str | None) -> str:

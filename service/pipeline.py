@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from audio import files
 from audio.files import AudioError, AudioInfo
 from audio.types import AudioChunk, Faint
-from db import reads
+from db import drills, reads
 from db.seal import Signer
 from db.store import Store
 from db.types import (
@@ -125,6 +125,7 @@ def grade(
         nothing = Listened(heard=(), gaps=(), faint=(), until_ms=0)
         no_vehicles = replace(log, events=())
         empty = judged(nothing, no_vehicles, known, duration_ms=0, model=hearer.model_id)
+        _no_drill(engine, recording)
         _can_store(engine, signer, identity, recording, empty)
         with stoppable() as stop, progress("listening", recording.duration_ms) as bar:
             try:
@@ -376,6 +377,14 @@ def _identity(request: Request, log: LaneLog) -> ShiftIdentity:
         )
     except StoreError as error:
         raise BadInput(error) from None
+
+
+def _no_drill(engine: Engine, recording: Recording) -> None:
+    """Refuse what was sent as a try at a drill: the database would, without naming the file."""
+    with engine.connect() as connection:
+        for part in recording.parts:
+            if drills.sent(connection, part.sha256):
+                raise BadInput(f"{part.name}: was sent as a drill, and drills are not work")
 
 
 def _can_store(

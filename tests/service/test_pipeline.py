@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
+from audio.files import sha256
 from audio.types import Faint, Utterance
+from db import drills, people
+from db.drill_types import DrillKind, NewAttempt
 from phrases.types import Gap, GapReason, Lane, Outcome, Profile, StepOutcome, TimeSource
 from service import pipeline, settings
-from service.bootstrap import knowledge
+from service.bootstrap import database, knowledge
 from service.errors import BadInput, Failed
 from service.hearing import Hearer
 from service.lane_log import LaneFile, Options, lane_log
@@ -287,3 +290,22 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_stored(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert pipeline.stored_report(site, "latest").grading.of == 1
+
+
+def test_a_drill_is_not_graded_as_work(site: settings.Settings, tmp_path: Path) -> None:
+    """What was sent as a try is refused by name, before anything is listened to."""
+    asked = request(tmp_path)
+    at = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    with database(site) as engine, engine.begin() as connection:
+        who = people.add(connection, login="a", name="a", password="!", grants=[], at=at)
+        new = NewAttempt(
+            person_id=who,
+            kind=DrillKind.AMOUNT,
+            exercise=None,
+            text="您好",
+            helped=False,
+            digest=sha256(asked.audio[0]),
+        )
+        drills.add(connection, new, at)
+    with pytest.raises(BadInput, match=r"a\.wav: was sent as a drill"):
+        pipeline.grade(asked, site, progress=quiet, ears=ears(SPOKEN, EXIT))
