@@ -21,6 +21,7 @@ from service import (
     calibrate,
     cli_booth,
     cli_drill,
+    cli_drill_mic,
     cli_figures,
     cli_jobs,
     cli_keeping,
@@ -59,6 +60,7 @@ app.command()(cli_booth.replay_lane)
 app.add_typer(cli_people.admin, name="admin")
 app.add_typer(cli_people.people, name="people")
 app.command(name="drill-score")(cli_drill.score)
+app.add_typer(cli_drill_mic.drill, name="drill")
 app.command()(cli_figures.figures)
 app.command()(cli_jobs.worker)
 app.add_typer(cli_jobs.regrade, name="regrade")

@@ -33,6 +33,11 @@ def score(
     if as_json:
         print(report_json.dumps(drill_json.drilled(tried)))
         return
+    show(tried)
+
+
+def show(tried: Tried) -> None:
+    """A try at a line, for people."""
     output().print(_table(tried))
     result = "nothing could be judged" if tried.score is None else f"{tried.score:.0f} of 100"
     doubt = f", {tried.unsure} characters could not be judged" if tried.unsure else ""

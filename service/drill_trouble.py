@@ -22,6 +22,7 @@ class Trouble(StrEnum):
 
     DENIED = "denied"
     NO_MICROPHONE = "no_microphone"
+    UNPLUGGED = "unplugged"
     MUTED = "muted"
     FAINT = "faint"
     LOUD = "loud"
@@ -41,6 +42,10 @@ TOLD = {
     Trouble.NO_MICROPHONE: Advice(
         zh="没有找到话筒：插上话筒后再按“开始”，或上传一段录音。",
         en="There is no microphone: connect one and press Start, or upload a recording.",
+    ),
+    Trouble.UNPLUGGED: Advice(
+        zh="话筒被拔掉了：这次不计，接好后再来一次。",
+        en="The microphone was lost: this try does not count; connect it and try again.",
     ),
     Trouble.MUTED: Advice(
         zh="话筒只送来静音：检查话筒上的静音键和系统的输入音量，再说一遍。这次不计。",

@@ -19,10 +19,6 @@ SHARED: Mapping[str, tuple[str, str]] = {
         "话筒正被别的程序占用：关掉它，再按“开始”。",
         "Another program has the microphone: close it, then press Start.",
     ),
-    "unplugged": (
-        "话筒被拔掉了：这次不计，接好后再按“开始”。",
-        "The microphone was unplugged: this try does not count; connect it and press Start.",
-    ),
     "no_sound_file": (
         "这个文件里没有能读的声音：请上传 WAV、MP3、Opus 或 FLAC。",
         "There is no sound in this file that can be read: upload WAV, MP3, Opus or FLAC.",
