@@ -251,14 +251,18 @@ def forget(connection: Connection, attempts: Iterable[int]) -> list[str]:
     return files
 
 
-def of_person(connection: Connection, person: int) -> Sequence[int]:
-    """The ids of all tries of a person."""
-    return connection.scalars(select(DrillAttempt.id).where(DrillAttempt.person_id == person)).all()
+def of_person(connection: Connection, person: int, *, exams: bool = True) -> Sequence[int]:
+    """The ids of all tries of a person; `exams`: with the answers of exams."""
+    query = select(DrillAttempt.id).where(DrillAttempt.person_id == person)
+    return connection.scalars(query if exams else query.where(~_examined())).all()
 
 
-def forget_person(connection: Connection, person: int) -> list[str]:
-    """Delete all tries and cards of a person; the names of the files to be deleted."""
-    files = forget(connection, of_person(connection, person))
+def forget_person(connection: Connection, person: int, *, exams: bool = True) -> list[str]:
+    """Delete all tries and cards of a person; the names of the files to be deleted.
+
+    `exams`: with the answers of exams.
+    """
+    files = forget(connection, of_person(connection, person, exams=exams))
     own = select(DrillCard.id).where(DrillCard.person_id == person)
     connection.execute(delete(DrillReview).where(DrillReview.card_id.in_(own)))
     connection.execute(delete(DrillCard).where(DrillCard.person_id == person))

@@ -32,6 +32,7 @@ from service.drill_json import drilled
 from service.drill_memory import reviewed
 from service.drill_score import Tried
 from service.drill_trouble import OF_SOUND, TOLD
+from service.errors import BadInput, Failed
 from service.log import place
 
 _LOG = logging.getLogger(__name__)
@@ -47,6 +48,8 @@ PROBLEMS = {
     UNJUDGED: UNCLEAR,
 }
 """codes of why nothing could be judged"""
+PAUSE_S = 1.0
+"""seconds after which the database is asked again that refused"""
 USUAL_S = 0.5
 """seconds that a try is thought to take before one was judged"""
 
@@ -159,14 +162,25 @@ class Judge:
             try:
                 self._judge(attempt)
             except StoreError as error:
-                # It waits in the database: the next start takes it up.
-                _LOG.error("a try cannot be judged now: %s", error)
+                _LOG.error("a try cannot be judged now, and waits: %s", error)
+                self._later(attempt)
+            except (BadInput, Failed) as error:
+                # The weights cannot be used: it names them.
+                _LOG.error("drills cannot be judged: %s", error)
+                self._broken(attempt)
             except Exception as error:
                 _LOG.error("judging broke down: %s", _where(error))
                 self._broken(attempt)
             took_s = time.monotonic() - began
             with self._changed:
                 self._took_s += (took_s - self._took_s) / 4
+
+    def _later(self, attempt: int) -> None:
+        """Put a try back, after those that wait, and let the database recover."""
+        with self._changed:
+            self._waiting.append(attempt)
+            self._now = None
+            self._changed.wait_for(lambda: self._stop, PAUSE_S)
 
     def _judge(self, attempt: int) -> None:
         with self._database.reading() as connection:
@@ -198,7 +212,8 @@ class Judge:
                     rating=known.value,
                     memory=reviewed(before, known, now),
                 )
-            drills.judge(connection, attempt, judgement, now, review)
+            if not drills.judge(connection, attempt, judgement, now, review):
+                return  # it was deleted meanwhile, or another server was quicker
             gone = drills.drop_sound(connection, attempt, kept=False)
         self._remove(gone)
 
@@ -215,11 +230,13 @@ class Judge:
         judgement = Judgement(result={}, score=None, problem=BROKEN, versions={})
         try:
             with self._database.writing() as connection:
-                drills.judge(connection, attempt, judgement, self._clock())
+                if not drills.judge(connection, attempt, judgement, self._clock()):
+                    return
                 gone = drills.drop_sound(connection, attempt)
             self._remove(gone)
         except StoreError as error:
-            _LOG.error("a try cannot be judged now: %s", error)
+            _LOG.error("a try cannot be judged now, and waits: %s", error)
+            self._later(attempt)
 
     def _remove(self, name: str | None) -> None:
         if name is not None:

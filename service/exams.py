@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RowMapping
 
@@ -53,6 +53,12 @@ class Standing:
     """it is answered, or was said as often as it may be"""
     last: RowMapping | None
     """the answer that counts, or the last one"""
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """What was heard, as `drill-score --json` has it; empty: nothing was, yet."""
+        found: Mapping[str, Any] | None = self.last["result"] if self.last else None
+        return found or {}
 
     @property
     def state(self) -> Literal["unsaid", "waiting", "again", "answered"]:

@@ -146,6 +146,14 @@ async def try_it(
     return await run_in_threadpool(answer, services, caller, attempt)
 
 
+@router.delete("/attempts", status_code=204)
+def forget(caller: Trainee, services: Shared) -> None:
+    """Delete all your tries, their sound and your cards: you begin anew. Exams stay."""
+    with services.database.writing() as connection:
+        files = kept.forget_person(connection, caller.person.id, exams=False)
+    _remove(services, files)
+
+
 @router.get("/attempts/{attempt}")
 def attempt(attempt: RowId, caller: Trainee, services: Shared) -> Attempt:
     """A try of yours, and what came of it."""

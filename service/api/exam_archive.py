@@ -6,6 +6,7 @@ import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 from sqlalchemy import Connection, RowMapping
 
 from db import audit, people, trainings
@@ -25,12 +26,17 @@ from service.api.exams import find, sat, sheet, whole
 from service.api.months import Month
 from service.api.places import station_of
 from service.api.problems import not_found
+from service.api.reports import FILES, As, In, answered
 from service.api.trainings import month_span
 from service.api.values import Code, RowId
 from service.api.wiring import Services, Shared
 from service.drill_score import line_of
 from service.errors import BadInput
 from service.exams import Examiner
+from service.reports.document import Language
+from service.reports.exam_sheet import ExamSheet, Said, document
+from service.reports.files import Format
+from service.reports.names import Names
 from service.rights import Permission
 
 router = APIRouter(prefix="/v1/exams", tags=["exams"])
@@ -118,6 +124,34 @@ def result(sitting: RowId, caller: Trainer, services: Shared) -> Sheet:
     """A result sheet."""
     with services.database.reading() as connection:
         return sheet(connection, services, _of(connection, caller, sitting), looked=True)
+
+
+@router.get("/archive/{sitting}/report", response_class=JSONResponse, responses=FILES)
+def report(
+    sitting: RowId,
+    caller: Trainer,
+    services: Shared,
+    form: As = Format.JSON,
+    language: In = Language.ZH,
+) -> Response:
+    """A result sheet as a file, or for a page."""
+    with services.database.reading() as connection:
+        row = _of(connection, caller, sitting)
+        asked = kept.items(connection, row["exam_id"])
+        found = exams.standings(connection, row, asked)
+    items = [
+        Said(
+            text=item["text"],
+            turn=one.turn,
+            score=one.last["score"] if one.last else None,
+            unsure=one.result.get("unsure"),
+            advice=one.result.get("advice"),
+        )
+        for item, one in zip(asked, found, strict=True)
+    ]
+    made_at = services.clock().astimezone(services.site.time_zone)
+    drawn = ExamSheet(sitting=dict(row), came=exams.came_to(row), items=items, made_at=made_at)
+    return answered(document(drawn, Names(services.known, language)), form)
 
 
 @router.get(

@@ -156,7 +156,7 @@ def sheet(
 def _turn(services: Services, item: RowMapping, one: Standing, *, shown: bool, text: bool) -> Turn:
     last = one.last
     place = services.judge.place(last["id"]) if last and one.waits else None
-    result = (last["result"] if last else None) or {}
+    result = one.result
     unjudged = last is not None and not one.waits and last["score"] is None
     return Turn(
         number=one.number,

@@ -10,7 +10,7 @@ from threading import Event
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from audio.types import Samples
 from db import drills, people
@@ -20,6 +20,7 @@ from db.vault import Vault, open_vault
 from service import drill_sound
 from service.drill_judge import BROKEN, Judge, Opened
 from service.drill_score import Tried
+from service.errors import Failed
 from tests.databases import with_tables
 from tests.fakes import FakeCoach
 
@@ -168,3 +169,45 @@ def test_a_try_that_was_deleted_meanwhile_is_let_be(engine: Engine, vault: Vault
     assert one.wait(30)
     one.close()
     assert not scorer.begun.is_set()
+
+
+def test_a_database_that_refuses_for_a_while_loses_nothing(engine: Engine, vault: Vault) -> None:
+    """The try waits on, and is judged when the database is back."""
+    scorer = Held()
+    scorer.go.set()
+    one = judge(engine, vault, scorer)
+    (attempt,) = sent(engine, vault)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE drill_review RENAME TO put_away"))
+    one.take(attempt)
+    assert scorer.begun.wait(30)
+    assert not one.wait(0.2)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE put_away RENAME TO drill_review"))
+    assert one.wait(30)
+    one.close()
+    with engine.connect() as connection:
+        row = drills.find(connection, attempt)
+        assert row is not None
+        assert (row["score"], row["problem"]) == (100.0, None)
+
+
+def test_weights_that_cannot_be_used_are_said(
+    engine: Engine, vault: Vault, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To whoever looks after the machine; the trainee is told that it was not their fault."""
+
+    def opening() -> Opened:
+        raise Failed("the weights are damaged")
+
+    access = Access(writer=engine, reader=engine)
+    one = Judge(access, lambda: vault, opening, lambda: AT)
+    (attempt,) = sent(engine, vault)
+    one.take(attempt)
+    assert one.wait(30)
+    one.close()
+    assert "the weights are damaged" in caplog.text
+    with engine.connect() as connection:
+        row = drills.find(connection, attempt)
+        assert row is not None
+        assert row["problem"] == BROKEN

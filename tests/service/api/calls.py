@@ -371,6 +371,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
         query=lambda things, whose: _of_station(things, whose) | {"month": "2026-11"},
     ),
     ("GET", "/v1/exams/archive/{sitting}"): Call(whose=_STATION, names=_sitting),
+    ("GET", "/v1/exams/archive/{sitting}/report"): Call(whose=_STATION, names=_sitting),
     ("GET", "/v1/exams/archive/{sitting}/items/{item}/sound"): Call(
         whose=_STATION, names=lambda things, whose: _sitting(things, whose) | {"item": 1}
     ),
@@ -422,6 +423,7 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/checks/{check}/withdrawal"): "of its author, or who plans: the same",
     ("POST", "/v1/drills/attempts"): "a sound: tests/service/api/test_drills.py",
     ("GET", "/v1/drills/attempts/{attempt}"): "of the caller: the same",
+    ("DELETE", "/v1/drills/attempts"): "the same",
     ("DELETE", "/v1/drills/attempts/{attempt}"): "the same",
     ("POST", "/v1/drills/attempts/{attempt}/keep"): "the same",
     ("GET", "/v1/drills/attempts/{attempt}/sound"): "the same",

@@ -247,3 +247,15 @@ def test_a_collector_gets_a_copy_and_is_erased(world: World, tmp_path: Path) -> 
     with world.services.database.reading() as connection:
         assert connection.execute(select(DrillAttempt.id)).all() == []
         assert connection.execute(select(DrillCard.id)).all() == []
+
+
+def test_a_trainee_begins_anew(world: World) -> None:
+    """All tries, sounds and cards go; another's stay."""
+    who, other = world.as_(Role.TRAINEE), world.as_(Role.COLLECTOR)
+    for caller in (who, who, other):
+        send(world, caller, keep="true")
+    assert world.client.delete(PATH, headers=who).status_code == 204
+    assert get(world, who, "attempts")["items"] == []
+    assert get(world, who, "progress")["cards"] == []
+    assert len(get(world, other, "attempts")["items"]) == 1
+    assert len(files(world.services)) == 1

@@ -158,6 +158,7 @@ def drilled(record: Record, own: dict[str, str]) -> None:
     record.ask("POST", "/v1/exams/sittings/{sitting}/finish", headers=own, names=names)
     record.ask("GET", "/v1/exams/sittings/{sitting}", headers=own, names=names)
     record.ask("GET", "/v1/trainings/mine", headers=own)
+    record.ask("DELETE", path, headers=own)
 
 
 def shape(value: Any) -> Any:

@@ -99,6 +99,14 @@ def test_an_exam_is_sat_settled_and_filed(world: World) -> None:
     assert audit[0]["action"] == "exam.heard"
     (drawn,) = call(world, trainer, "GET", f"/archive/sample?station={STATION}&month=2026-11")
     assert drawn["id"] == sitting
+    report = call(world, trainer, "GET", f"/archive/{sitting}/report")
+    (section,) = report["sections"]
+    assert section["rows"][0] == [1, "请拿好通行票", 1, 100, 0, "很好，没有需要改的地方。"]
+    assert {"name": "结果", "value": "合格"} in report["facts"]
+    pdf = f"/v1/exams/archive/{sitting}/report?format=pdf&language=en"
+    assert world.client.get(pdf, headers=trainer).content.startswith(b"%PDF")
+    assert world.client.delete("/v1/drills/attempts", headers=who).status_code == 204
+    assert call(world, who, "GET", f"/sittings/{sitting}")["items"][0]["score"] == 100
     looked = {"result": "passed", "seen": 0, "text": "与录音相符"}
     sheet = call(world, trainer, "POST", f"/archive/{sitting}/looks", looked, 201)
     assert [one["text"] for one in sheet["said"]] == ["与录音相符"]
