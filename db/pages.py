@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, func, select, tuple_
 
 from db import codec, reads, tables
 from db.columns import Base
@@ -94,9 +94,8 @@ def findings(
         )
     )
     query = _chosen(query, reach, wanted)
-    if code is not None or status is not None:
-        holding = _holding(connection, reach, wanted, code, status, after, limit)
-        query = query.where(tables.Grading.id.in_(holding))
+    holding = _holding(connection, reach, wanted, code, status, after, limit)
+    query = query.where(tables.Grading.id.in_(holding))
     if code is not None:
         query = query.where(tables.Finding.code == code)
     if status is not None:
@@ -126,23 +125,31 @@ def _holding(
 
     Asked by itself, since it has more tables than planners of databases try in every order.
     """
+    such = select(FactFinding.grading_id)
+    if code is not None:
+        such = such.where(FactFinding.code == code)
+    if status is not None:
+        such = such.where(FactFinding.status == status)
+    counted = such.where(FactFinding.grading_id == tables.Grading.id).correlate(tables.Grading)
+    number = counted.with_only_columns(func.sum(FactFinding.findings)).scalar_subquery()
     query = _shown(
-        reads.shifts_with(tables.Grading.id.label("grading"))
+        reads.shifts_with(tables.Grading.id.label("grading"), number.label("number"))
         .join(tables.Grading, tables.Grading.shift_id == tables.Shift.id)
         .outerjoin(tables.Team, tables.Team.id == tables.Shift.team_id)
     )
-    has = select(FactFinding.grading_id)
-    if code is not None:
-        has = has.where(FactFinding.code == code)
-    if status is not None:
-        has = has.where(FactFinding.status == status)
-    query = _chosen(query, reach, wanted).where(tables.Grading.id.in_(has))
+    query = _chosen(query, reach, wanted).where(tables.Grading.id.in_(such))
     key = (tables.Shift.started_at, tables.Shift.id)
     if after is not None:
         query = query.where(tuple_(*key) <= after[:2])
-    # What was shown of the first one may be all that it has.
     query = query.order_by(*(column.desc() for column in key)).limit(limit + 1)
-    return [row["grading"] for row in connection.execute(query).mappings()]
+    found, more = list[int](), 0
+    for row in connection.execute(query).mappings():
+        # What was shown of the first one may be all that it has.
+        more += row["number"] if found or after is None else 0
+        found.append(row["grading"])
+        if more >= limit:
+            break
+    return found
 
 
 def vehicles(
