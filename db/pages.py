@@ -72,7 +72,52 @@ def findings(
 
     `after`: start and id of the shift, place of the vehicle, place of the finding.
     """
-    query = _shown(
+    query = _chosen(_with_findings(), reach, wanted)
+    holding = _holding(connection, reach, wanted, code, status, after, limit)
+    query = query.where(tables.Grading.id.in_(holding))
+    if code is not None:
+        query = query.where(tables.Finding.code == code)
+    if status is not None:
+        query = query.where(tables.Finding.status == status)
+    key = (
+        tables.Shift.started_at,
+        tables.Shift.id,
+        tables.Finding.vehicle_position,
+        tables.Finding.position,
+    )
+    if after is not None:
+        query = query.where(tuple_(*key) < after)
+    query = query.order_by(*(column.desc() for column in key)).limit(limit)
+    return connection.execute(query).mappings().all()
+
+
+def newest_findings(
+    connection: Connection, reach: Reach, *, since: dt.datetime, limit: int
+) -> Sequence[RowMapping]:
+    """Findings of shifts that run, and began since then: the latest of all of them first.
+
+    As `findings` gives them; of each shift those of its last `limit` vehicles are looked at.
+    """
+    query = _with_findings().where(
+        shifts_within(reach),
+        tables.Shift.started_at >= since,
+        tables.Grading.complete.is_(False),
+        tables.Finding.vehicle_position >= tables.Grading.vehicles - limit,
+    )
+    query = query.add_columns(tables.Vehicle.start_ms)
+
+    def moment(row: RowMapping) -> dt.datetime:
+        ms = row["start_ms"] if row["at_ms"] is None else row["at_ms"]
+        began: dt.datetime = row["recording_started_at"]
+        return began + dt.timedelta(milliseconds=ms)
+
+    rows = connection.execute(query).mappings().all()
+    return sorted(rows, key=moment, reverse=True)[:limit]
+
+
+def _with_findings() -> Select[Any]:
+    """Every finding of the gradings that are shown, with its vehicle and where it was."""
+    return _shown(
         reads.shifts_with(
             tables.Finding.__table__,
             tables.Vehicle.vehicle,
@@ -93,23 +138,6 @@ def findings(
             ),
         )
     )
-    query = _chosen(query, reach, wanted)
-    holding = _holding(connection, reach, wanted, code, status, after, limit)
-    query = query.where(tables.Grading.id.in_(holding))
-    if code is not None:
-        query = query.where(tables.Finding.code == code)
-    if status is not None:
-        query = query.where(tables.Finding.status == status)
-    key = (
-        tables.Shift.started_at,
-        tables.Shift.id,
-        tables.Finding.vehicle_position,
-        tables.Finding.position,
-    )
-    if after is not None:
-        query = query.where(tuple_(*key) < after)
-    query = query.order_by(*(column.desc() for column in key)).limit(limit)
-    return connection.execute(query).mappings().all()
 
 
 def _holding(

@@ -15,7 +15,7 @@ from db.people_types import Reach
 
 _MOST = 500
 """booths that are shown"""
-_LASTS = dt.timedelta(hours=36)
+LASTS = dt.timedelta(hours=36)
 """after which a shift that nobody closed is no running one"""
 
 
@@ -74,7 +74,7 @@ def _running(
         .join(tables.Collector, tables.Collector.id == shift.collector_id)
         .where(
             shift.booth_id.in_(booth_ids),
-            shift.started_at >= now - _LASTS,
+            shift.started_at >= now - LASTS,
             grading.complete.is_(False),
         )
         .order_by(shift.started_at)

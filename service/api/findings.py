@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from db import pages
+from db import pages, station_now
 from db.pages import ShiftFilter
 from phrases.types import FindingStatus
 from service import report_json
+from service.api.access import Caller
 from service.api.cursor import Cursor, Limit, Page
 from service.api.shift_models import PlacedFinding
 from service.api.shifts import Results, chosen
-from service.api.wiring import Shared
+from service.api.wiring import Services, Shared
 
 router = APIRouter(prefix="/v1/findings", tags=["findings"])
 
@@ -56,6 +57,14 @@ def findings(
         for row in rows
     ]
     return services.cursors.page("findings", filters, keyed, limit)
+
+
+def running(caller: Caller, services: Services, limit: int) -> list[PlacedFinding]:
+    """The latest findings of the shifts that run, whichever booth they are of."""
+    since = services.clock() - station_now.LASTS
+    with services.database.reading() as connection:
+        rows = pages.newest_findings(connection, caller.reach, since=since, limit=limit)
+    return [_placed(row) for row in rows]
 
 
 def _placed(row: RowMapping) -> PlacedFinding:

@@ -28,6 +28,9 @@ _LAST = 12
 @page("/", "now", Permission.ACCOUNT)
 def now(visit: Visit, caller: Caller) -> None:  # noqa: ARG001
     """The station as it stands."""
+    # By itself, so that it is read out when it changes and not whenever anything does.
+    alarm = put(_alarm(visit))
+    alarm.props("role=alert")
     shown = put(_whole(visit))
 
     def refresh() -> None:
@@ -36,23 +39,45 @@ def now(visit: Visit, caller: Caller) -> None:  # noqa: ARG001
         if not again.signed_in:
             ui.navigate.to("/sign-in")
             return
-        made = _whole(again)
-        if made != shown.content:
-            shown.set_content(made)
+        for part, made in ((alarm, _alarm(again)), (shown, _whole(again))):
+            if made != part.content:
+                part.set_content(made)
 
     ui.timer(EVERY_S, refresh)
 
 
-def _whole(visit: Visit) -> Html:
+def _alarm(visit: Visit) -> Html:
+    """Which booths are deaf or offline; nothing where all is well."""
+    at = visit.services.clock()
+    rows = _rows(visit, at) or ()
+    found = {
+        state: [f"{row.station} · {row.booth}" for row in rows if _state(visit, row, at) == state]
+        for state in ("deaf", "offline")
+    }
+    lines = [
+        h("p", h("strong", f"✗ {visit.say(state)}: "), "; ".join(names), class_="alarm")
+        for state, names in found.items()
+        if names
+    ]
+    return h("div", lines)
+
+
+def _rows(visit: Visit, at: dt.datetime) -> list[BoothNow] | None:
+    """The booths that the visitor may see; None: none are theirs to see."""
     booths = visit.caller(Permission.PLACES_READ)
+    allowed = (Permission.RESULTS_READ, Permission.BOOTH_READ)
+    if booths is None or not any(map(visit.caller, allowed)):
+        return None
+    with visit.services.database.reading() as connection:
+        return station_now.booths(connection, booths.reach, at)
+
+
+def _whole(visit: Visit) -> Html:
     results = visit.caller(Permission.RESULTS_READ)
-    sees = visit.caller(Permission.BOOTH_READ)
     parts: list[Html] = []
-    if booths is not None and (sees or results):
-        moment_now = visit.services.clock()
-        with visit.services.database.reading() as connection:
-            rows = station_now.booths(connection, booths.reach, moment_now)
-        cards = [_booth(visit, row, moment_now, scores=results is not None) for row in rows]
+    at = visit.services.clock()
+    if (rows := _rows(visit, at)) is not None:
+        cards = [_booth(visit, row, at, scores=results is not None) for row in rows]
         parts.append(h("div", cards, class_="cards") if cards else h("p", visit.say("empty")))
     if results is not None:
         parts += [h("h2", visit.say("last_findings")), _findings(visit, results)]
@@ -68,11 +93,16 @@ def state_of(row: BoothNow, at: dt.datetime, *, deaf_here: bool = False) -> str:
     return "listening" if row.shift is not None else "idle"
 
 
-def _booth(visit: Visit, row: BoothNow, at: dt.datetime, *, scores: bool) -> Html:
+def _state(visit: Visit, row: BoothNow, at: dt.datetime) -> str:
+    """The same, of a booth that may be this process's own."""
     door, site = visit.services.door, visit.services.site
     here = (row.station, row.booth) == (site.station, site.booth)
     deaf = here and door.ears is not None and door.ears.trouble is not None
-    state = state_of(row, at, deaf_here=deaf)
+    return state_of(row, at, deaf_here=deaf)
+
+
+def _booth(visit: Visit, row: BoothNow, at: dt.datetime, *, scores: bool) -> Html:
+    state = _state(visit, row, at)
     style = {"listening": "good", "deaf": "bad", "offline": "bad"}.get(state, "quiet")
     sign = {"listening": "●", "deaf": "✗", "offline": "✗"}.get(state, "○")
     lines: list[Html] = [h("div", h("strong", f"{row.station} · {row.booth}"))]
@@ -93,8 +123,12 @@ def _booth(visit: Visit, row: BoothNow, at: dt.datetime, *, scores: bool) -> Htm
 
 
 def _findings(visit: Visit, results: Caller) -> Html:
-    nobody = ShiftFilter()
-    found = findings_api.findings(results, visit.services, nobody, None, None, _LAST, None).items
+    found = findings_api.running(results, visit.services, _LAST)
+    if len(found) < _LAST:
+        # Of shifts that are over, too.
+        nobody, known = ShiftFilter(), set(found)
+        page = findings_api.findings(results, visit.services, nobody, None, None, _LAST, None)
+        found += [one for one in page.items if one not in known][: _LAST - len(found)]
     if not found:
         return h("p", visit.say("empty"))
     heads = ("at", "booth", "collector", "vehicle", "finding", "reason")

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import wave
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -39,9 +40,14 @@ def sound() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The centre's own, with its database c.db."""
+    return tmp_path_factory.mktemp("pages") / "centre"
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
     """A centre with two shifts: one of somebody with an odd id, one of another's."""
-    folder = tmp_path_factory.mktemp("pages") / "centre"
     port = free_port()
     machine = Machine(
         folder,

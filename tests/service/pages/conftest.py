@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.service.pages.browsing import address, browser, page
+from tests.service.pages.browsing import address, browser, folder, page
 
-__all__ = ["address", "browser", "page"]
+__all__ = ["address", "browser", "folder", "page"]
