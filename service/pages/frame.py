@@ -81,6 +81,7 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/amounts", "amounts", Permission.AMOUNTS_READ),
     ("/standings", "standings", Permission.REVIEWS_DECIDE, Permission.DOUBLES_PLAN),
     ("/drills", "drills", Permission.DRILLS_PRACTISE),
+    ("/exams", "exams", Permission.EXAMS_SIT),
 )
 """address, words, and the permissions of which one is enough"""
 _services: list[Services] = []
@@ -105,6 +106,8 @@ def mount(app: FastAPI, services: Services) -> None:
         drill_play,
         drill_say,
         drills,
+        exam_sitting,
+        exams,
         now,
         rectification,
         rectification_list,

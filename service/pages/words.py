@@ -11,6 +11,7 @@ from service.pages import (
     words_complaint,
     words_consequence,
     words_drills,
+    words_exams,
     words_report,
     words_review,
 )
@@ -157,6 +158,7 @@ AREAS = (
     words_complaint.WORDS,
     words_consequence.WORDS,
     words_drills.WORDS,
+    words_exams.WORDS,
     words_report.WORDS,
     words_review.WORDS,
 )

@@ -85,6 +85,7 @@ def address(folder: Path) -> Iterator[str]:
                 ("wu", "inspector", {}),
                 ("qian", "toll_office", {}),
                 ("sun", "trainee", {}),
+                ("he", "trainer", {}),
                 ("zhang", "collector", {"seat": {"station": STATION, "collector": "0108"}}),
             ):
                 person = {

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwri
 
 from audio.files import stream
 from audio.types import RATE, Samples
-from tests.service.pages.browsing import WIDTHS, signed_in
+from tests.service.pages.browsing import STATION, WIDTHS, signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -174,18 +174,59 @@ def test_a_vehicle(demo: Samples, tmp_path: Path, address: str, browser: Browser
     own.close()
 
 
+def test_an_exam(page: Page) -> None:
+    """Set by a trainer, sat once by a trainee without the line to be seen, heard again."""
+    signed_in(page, "he", "/exams")
+    page.fill("input[name=station]", STATION)
+    page.fill("input[name=title]", "十一月考试")
+    page.get_by_role("button", name="出一份考试").click()
+    expect(page.locator("#exam-set .told")).to_contain_text("至少选一句")
+    page.get_by_label("收您50元", exact=True).check()
+    page.get_by_role("button", name="出一份考试").click()
+    expect(page.locator("tbody").first).to_contain_text("十一月考试")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    signed_in(page, "sun", "/exams")
+    assert page.locator("#exam-set").count() == 0
+    page.get_by_role("button", name="开始考试").click()
+    expect(page.locator("#exam-item")).to_contain_text("出口")
+    expect(page.locator("#main")).not_to_contain_text("收您50元")
+    page.click("#drill-start")
+    expect(page.locator("#main")).to_contain_text("都说完了", timeout=MINUTE)
+    page.get_by_role("button", name="交卷").click()
+    expect(page.locator("#main")).to_contain_text("及格分", timeout=MINUTE)
+    expect(page.locator("#main")).to_contain_text("收您五十元")
+    expect(page.locator(".tag.good")).to_contain_text("及格")
+    sheet = page.url
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    signed_in(page, "he", sheet[sheet.index("/exams") :].replace("sittings", "archive"))
+    expect(page.locator("audio")).to_have_count(1)
+    page.get_by_label("不及格").check()
+    page.get_by_label("理由").fill("太慢 <b>")
+    page.get_by_role("button", name="记入成绩单").click()
+    expect(page.locator("#main")).to_contain_text("太慢 <b>")
+
+
 def test_at_every_width(page: Page) -> None:
     """Nothing is wider than its window but tables that scroll."""
     signed_in(page, "sun", "/drills")
     page.goto("/")
     # There is nothing for a trainee to see of the station.
     page.wait_for_url("**/drills")
-    paths = ("/drills", "/drills/lines", "/drills/say", "/drills/vehicle", "/drills/english")
+    paths = (
+        "/drills",
+        "/drills/lines",
+        "/drills/say",
+        "/drills/vehicle",
+        "/drills/english",
+        "/exams",
+    )
     for path in paths:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(path)
-            page.wait_for_selector("#main nav.tabs")
+            page.wait_for_selector("#main h1")
             page.wait_for_timeout(300)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 

@@ -1,0 +1,102 @@
+"""Exams: what there is to sit, one's own sittings; for a trainer setting them, and the archive."""
+
+from __future__ import annotations
+
+from service.api import drills as drills_api
+from service.api import exam_archive as archive_api
+from service.api import exams as api
+from service.api.access import Caller
+from service.api.exam_models import Exam, Sitting
+from service.pages.desk import desk
+from service.pages.drill_pieces import scripts
+from service.pages.exam_pieces import came
+from service.pages.frame import Visit, page
+from service.pages.markup import Html, Part, h, put, table
+from service.pages.pieces import field, moment, number
+from service.rights import Permission
+
+MOST = 100
+"""exams, and sittings, on a page"""
+
+
+@page("/exams", "exams", Permission.EXAMS_SIT)
+def listed(visit: Visit, caller: Caller) -> None:
+    """What is open, one's own; and a trainer's part."""
+    services = visit.services
+    put(h("p", visit.say("exam_intro"), class_="note"))
+    found = api.listed(caller, services, MOST).items
+    if found:
+        heads = ("exam_title", "exam_count", "exam_minutes", "exam_mark", "exam_retries")
+        said = [visit.say(name) for name in (*heads, "exam_closes", "exam_begin")]
+        put(table(said, [_row(visit, one, n) for n, one in enumerate(found)], numbers=(1, 2, 3, 4)))
+    else:
+        put(h("p", visit.say("exam_none")))
+    mine = api.mine(caller, services, MOST).items
+    if mine:
+        put([h("h2", visit.say("exam_own")), _sittings(visit, mine, "/exams/sittings")])
+    trainer = visit.caller(Permission.TRAINING_MANAGE)
+    if trainer is not None:
+        kept = archive_api.archive(trainer, services, limit=MOST).items
+        put([h("h2", visit.say("exam_archive")), _sittings(visit, kept, "/exams/archive")])
+        put([h("h2", visit.say("exam_set")), _setting(visit, caller)])
+        scripts("exam.js")
+
+
+def _row(visit: Visit, one: Exam, place: int) -> tuple[Part, ...]:
+    over = one.ended_at is not None or (
+        one.closes_at is not None and one.closes_at <= visit.services.clock()
+    )
+    begin = desk(
+        visit,
+        h("button", visit.say("exam_begin"), class_="do", type="submit"),
+        post=f"/v1/exams/{one.id}/sittings",
+        following="/exams/sittings/{id}",
+        name=f"begin-{place}",
+    )
+    figures = (one.count, one.minutes, number(one.pass_mark), one.retries)
+    closes = moment(visit, one.ended_at or one.closes_at)
+    return (one.title, *map(str, figures), closes, "–" if over else begin)
+
+
+def _sittings(visit: Visit, found: list[Sitting], where: str) -> Html:
+    heads = ("exam_title", "exam_who", "exam_started", "exam_score", "exam_result")
+    rows = [
+        (
+            h("a", one.title, href=f"{where}/{one.id}"),
+            one.person,
+            moment(visit, one.started_at),
+            number(one.score),
+            came(visit, one),
+        )
+        for one in found
+    ]
+    return table([visit.say(name) for name in heads], rows, numbers=(3,))
+
+
+def _setting(visit: Visit, caller: Caller) -> Html:
+    lines = [
+        h(
+            "label",
+            h("input", type="checkbox", name="line", value=one.exercise),
+            " / ".join(one.lines),
+            class_="check",
+        )
+        for one in drills_api.deck(caller, visit.services)
+    ]
+    by_heart = h("input", type="checkbox", name="by_heart", checked=True)
+    return h(
+        "form",
+        field(visit.say("station"), "station", visit.services.site.station),
+        field(visit.say("exam_title"), "title", ""),
+        field(visit.say("exam_minutes"), "minutes", "15", kind="number"),
+        field(visit.say("exam_mark"), "pass_mark", "80", kind="number"),
+        field(visit.say("exam_retries"), "retries", "1", kind="number"),
+        h("label", by_heart, visit.say("exam_by_heart"), class_="check"),
+        h("fieldset", h("legend", visit.say("exam_lines")), lines),
+        h("button", visit.say("exam_set"), class_="do", type="submit"),
+        h("p", class_="told error", role="alert"),
+        id="exam-set",
+        class_="desk",
+        data_none=visit.say("exam_none_chosen"),
+        data_refused=visit.say("exam_refused"),
+    )
