@@ -223,11 +223,11 @@ def test_at_every_width(page: Page) -> None:
         "/exams",
     )
     for path in paths:
+        page.goto(path)
+        page.wait_for_selector("#main h1")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(path)
-            page.wait_for_selector("#main h1")
-            page.wait_for_timeout(300)
+            page.wait_for_timeout(100)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
 
