@@ -20,6 +20,7 @@ from service import (
     bootstrap,
     calibrate,
     cli_booth,
+    cli_catalogs,
     cli_drill,
     cli_drill_mic,
     cli_figures,
@@ -67,6 +68,7 @@ app.add_typer(cli_jobs.regrade, name="regrade")
 app.command()(cli_jobs.month)
 app.add_typer(cli_reports.reports, name="reports")
 app.add_typer(cli_labels.labels, name="labels")
+app.add_typer(cli_catalogs.catalogs, name="catalogs")
 app.command()(cli_operate.backup)
 app.command()(cli_operate.restore)
 app.command()(cli_sync.sync)

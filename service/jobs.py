@@ -25,7 +25,7 @@ from db.types import UsageError
 from phrases.dialogue_data import ScoreTable, version
 from phrases.reweigh import reweigh
 from phrases.types import ShiftReport
-from service import bootstrap, console, months
+from service import bootstrap, catalog_shelf, console, months
 from service.errors import BadInput
 from service.rehear import SecondHearing
 from service.settings import Settings
@@ -65,8 +65,8 @@ def start(site: Settings, asked: Asked, by: str, what: What = What.TABLE) -> tup
     do.
     """
     address = _address(site)
-    table = bootstrap.knowledge(site).table
     with bootstrap.database(site) as engine:
+        table = bootstrap.knowledge(catalog_shelf.settled(site, engine)).table
         app = _app(site, address, engine)
         _prepare(engine, app)
         with plainly(engine), engine.begin() as connection:
@@ -109,6 +109,7 @@ def show(site: Settings, regrade_id: int, by: str) -> tuple[int, int]:
 
 def _app(site: Settings, address: str, engine: Engine) -> App:
     signer = bootstrap.signer(site)
+    site = catalog_shelf.settled(site, engine)
     app = App(connector=PsycopgConnector(conninfo=address, max_size=POOL_MOST))
 
     @cache

@@ -41,7 +41,7 @@ from phrases.types import (
     Span,
     TimeSource,
 )
-from service import bootstrap, clips
+from service import bootstrap, catalog_shelf, clips
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
 from service.hearing import Amounts, Hearer, Progress, Stopped
@@ -114,8 +114,11 @@ def grade(
     for path in request.audio:
         _audio(files.probe, path)
     file = read_file(request.events, site.time_zone) if request.events else LaneFile()
+    # Faults of the station's files are told before anything is opened.
     known = bootstrap.knowledge(site)
     with bootstrap.database(site) as engine:
+        if (settled := catalog_shelf.settled(site, engine)) is not site:
+            site, known = settled, bootstrap.knowledge(settled)
         signer = bootstrap.signer(site)
         vault = bootstrap.vault(site, engine) if site.clips else None
         hearer = ears(site, known, progress)

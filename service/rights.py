@@ -30,6 +30,8 @@ class Permission(enum.Enum):
     ACCOUNT = "account"
     """log out, change the own password and second factor, see who one is"""
     CATALOGS_READ = "catalogs.read"
+    CATALOGS_EDIT = "catalogs.edit"
+    """draft, replay, publish and roll back the catalogs; only with the role for every station"""
     PLACES_READ = "places.read"
     """stations, booths and teams"""
     PLACES_WRITE = "places.write"
@@ -225,6 +227,7 @@ RIGHTS: Mapping[Role, Mapping[Permission, Scope]] = {
     },
     Role.TOLL_OFFICE: _ANYBODY
     | {
+        Permission.CATALOGS_EDIT: Scope.STATION,
         Permission.PLACES_READ: Scope.STATION,
         Permission.RESULTS_READ: Scope.STATION,
         Permission.CLIPS_READ: Scope.STATION,

@@ -63,7 +63,7 @@ def serve(request: Request, site: Settings) -> None:
     with (
         wiring.services(site) as services,
         syncing.running(site, services.database.writer),
-        daily.running(site, services.database.writer, services.clock),
+        daily.running(services.site, services.database.writer, services.clock),
         _bound(request) as listening,
     ):
         app = create_app(services)
@@ -87,7 +87,7 @@ def serve(request: Request, site: Settings) -> None:
         serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="api")
         serving.start()
         try:
-            _listen(services, site)
+            _listen(services, services.site)
         finally:
             server.should_exit = True
             serving.join()

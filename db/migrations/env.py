@@ -5,6 +5,7 @@ from alembic import context
 # Each adds its tables to the base.
 from db import (  # noqa: F401
     appeal_tables,
+    catalog_tables,
     check_tables,
     clip_tables,
     complaint_tables,

@@ -15,11 +15,12 @@ from fastapi import Depends, Request
 from audio.recognize import Recognizer
 from db import people
 from db.access import Access
-from service import bootstrap
+from service import bootstrap, catalog_shelf
 from service.accounts import Accounts
 from service.api.cursor import Cursors
 from service.booth import Booth
 from service.bootstrap import Knowledge
+from service.catalog_replay import Replays
 from service.console import silent
 from service.drill_deck import Exercise, deck
 from service.drill_judge import Judge, Opened
@@ -46,9 +47,9 @@ class Door:
     """None: this process has no microphone"""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Services:
-    """All that the endpoints share."""
+    """All that the endpoints share; `site` and `known` change when catalogs are published."""
 
     site: Settings
     known: Knowledge
@@ -68,6 +69,10 @@ class Services:
     """where trainees are heard"""
     voices: Voices
     """what they hear"""
+    replays: Replays
+    """of drafts of the catalogs"""
+    configured: Settings
+    """as the machine's settings have it, whatever is published"""
 
 
 @contextmanager
@@ -86,9 +91,11 @@ def services(
     On SQLite this process is the database's one writer from here on.
     """
     passwords = passwords or Passwords()
-    known = known or bootstrap.knowledge(site)
+    configured = site
     with ExitStack() as stack:
         writer = stack.enter_context(bootstrap.database(site))
+        site = catalog_shelf.settled(site, writer)
+        known = known or bootstrap.knowledge(site)
         reader = stack.enter_context(bootstrap.database(site, read_only=True))
         database = Access(writer=writer, reader=reader)
         with database.writing() as connection:
@@ -104,20 +111,29 @@ def services(
         judge.resume()
         room = Room(known, lambda: open_ears(recognizer()))
         stack.callback(room.close)
-        yield Services(
-            site=site,
-            known=known,
-            database=database,
-            accounts=Accounts(database, passwords, clock),
-            passwords=passwords,
-            cursors=Cursors(bytes.fromhex(secret)),
-            clock=clock,
-            door=Door(),
-            judge=judge,
-            deck=deck(known.catalog),
-            room=room,
-            voices=Voices(site.model_voice),
+        made: list[Services] = []
+        replays = Replays(database, configured, lambda: made[0].known, clock)
+        stack.callback(replays.close)
+        made.append(
+            Services(
+                site=site,
+                configured=configured,
+                replays=replays,
+                known=known,
+                database=database,
+                accounts=Accounts(database, passwords, clock),
+                passwords=passwords,
+                cursors=Cursors(bytes.fromhex(secret)),
+                clock=clock,
+                door=Door(),
+                judge=judge,
+                deck=deck(known.catalog),
+                room=room,
+                voices=Voices(site.model_voice),
+            )
         )
+        replays.start()
+        yield made[0]
 
 
 def _coach(known: Knowledge, opened: Callable[[], Recognizer]) -> Opened:

@@ -41,6 +41,9 @@
     buttons.forEach((one) => { one.disabled = false; });
   }
 
+  // What runs on the server is looked at again.
+  setInterval(() => { if (document.querySelector('[data-again]')) location.reload(); }, 3000);
+
   addEventListener('submit', (event) => {
     if (!event.target.dataset.post) return;
     event.preventDefault();

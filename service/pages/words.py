@@ -7,6 +7,7 @@ from typing import Literal
 
 from service.pages import (
     words_card,
+    words_catalog,
     words_check,
     words_complaint,
     words_consequence,
@@ -154,6 +155,7 @@ _SHARED: Mapping[str, tuple[str, str]] = {
 AREAS = (
     _SHARED,
     words_card.WORDS,
+    words_catalog.WORDS,
     words_check.WORDS,
     words_complaint.WORDS,
     words_consequence.WORDS,

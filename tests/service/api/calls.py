@@ -434,6 +434,16 @@ APART: Mapping[tuple[str, str], str] = {
     ("POST", "/v1/exams/answers"): "a sound: the same",
     ("GET", "/v1/trainings/mine"): "of the caller: tests/service/api/test_trainings.py",
     ("GET", "/v1/reports/vehicles"): "a file: tests/service/api/test_reports.py",
+    ("GET", "/v1/catalogs/draft"): "of every station: tests/service/api/test_catalog_drafts.py",
+    ("PUT", "/v1/catalogs/draft"): "the same",
+    ("POST", "/v1/catalogs/draft/phrases"): "the same",
+    ("POST", "/v1/catalogs/draft/line"): "the same",
+    ("POST", "/v1/catalogs/draft/publication"): "the same",
+    ("GET", "/v1/catalogs/versions"): "the same",
+    ("POST", "/v1/catalogs/uses"): "the same",
+    ("POST", "/v1/catalogs/replays"): "the same",
+    ("GET", "/v1/catalogs/replays"): "the same",
+    ("GET", "/v1/catalogs/replays/{replay}"): "the same",
     ("POST", "/v1/stations"): "of no station yet: tests/service/api/test_places.py",
 }
 """endpoints that are asked elsewhere, and where"""

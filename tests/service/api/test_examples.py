@@ -128,8 +128,31 @@ def apart(record: Record, made: Things) -> None:
     withdrawal = {"text": "写错了", "seen": 1}
     record.ask("POST", "/v1/checks/{check}/withdrawal", headers=seat, body=withdrawal, names=names)
     drilled(record, own)
+    catalogs(record)
     world.person(Role.ADMINISTRATOR, "of.all", everywhere=True)
     record.ask("POST", "/v1/stations", headers=world.log_in("of.all"), body={"station": "南昌东"})
+
+
+def catalogs(record: Record) -> None:
+    """A wording that is drafted, replayed, published and taken back."""
+    record.world.person(Role.TOLL_OFFICE, "of.catalogs", everywhere=True)
+    office, path = record.world.log_in("of.catalogs"), "/v1/catalogs"
+    files = {"phrases.toml": '[[change]]\nid = "wait"\nvariants = ["稍等片刻"]\n'}
+    record.ask("PUT", f"{path}/draft", headers=office, body={"seen": 0, "files": files})
+    new = {"seen": 1, "id": "wait", "variants": "请您稍候一下"}
+    record.ask("POST", f"{path}/draft/phrases", headers=office, body=new)
+    record.ask("GET", f"{path}/draft", headers=office)
+    record.ask("POST", f"{path}/draft/line", headers=office, body={"text": "稍等片刻"})
+    days = {"seen": 2, "from": "2026-11-01", "to": "2026-11-30"}
+    asked = record.ask("POST", f"{path}/replays", headers=office, body=days)
+    record.ask("GET", f"{path}/replays", headers=office)
+    names = {"replay": asked["id"]}
+    record.ask("GET", f"{path}/replays/{{replay}}", headers=office, names=names)
+    note = {"seen": 2, "note": "稍等片刻也算"}
+    record.ask("POST", f"{path}/draft/publication", headers=office, body=note)
+    record.ask("GET", f"{path}/versions", headers=office)
+    back = {"version": None, "reason": "误判多"}
+    record.ask("POST", f"{path}/uses", headers=office, body=back)
 
 
 def drilled(record: Record, own: dict[str, str]) -> None:

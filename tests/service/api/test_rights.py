@@ -64,7 +64,7 @@ def test_nobody_may_anything(world: World) -> None:
         names = {"shift": made.shifts["own"], "clip": made.clips["own"]}
         numbers = ("position", "roster", "person", "device", "complaint", "plan", "sample", "check")
         more = ("rectification", "review", "double", "consequence", "attempt", "exam")
-        school = ("sitting", "item", "training")
+        school = ("sitting", "item", "training", "replay")
         names |= dict.fromkeys((*numbers, *more, *school), "1")
         names |= {"month": "2026-11", "day": "2026-11-24"}
         address = path.format(**names)

@@ -72,6 +72,7 @@ def address(folder: Path) -> Iterator[str]:
             assert reviews.draw(connection, key, days, 60, now, dt.timedelta(days=7)) == 2
     with staff.opened(site) as desk:
         desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
+        desk.add("chief", PASSWORD, Role.TOLL_OFFICE)
     with machine.serving("--role", "centre", "--port", str(port)):
         url = f"http://127.0.0.1:{port}"
         with httpx2.Client(base_url=url, trust_env=False) as client:
