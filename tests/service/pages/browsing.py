@@ -1,11 +1,12 @@
-"""A centre with two shifts, whose faults were drawn for review, and a browser that looks at it."""
+"""Centres with shifts whose faults were drawn for review, and a browser that looks at one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from db import tables
 from db.people_types import Role
 from db.store import Store
+from phrases.types import ShiftReport
 from service import bootstrap, reviews, settings, staff
 from tests.db import samples
 from tests.service.api.world import PASSWORD
@@ -48,6 +50,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
     """A centre with two shifts: one of somebody with an odd id, one of another's."""
+    shifts = {NASTY: samples.report(), "0108": samples.report()}
+    with served(folder, shifts, seat="0108") as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path, shifts: Mapping[str, ShiftReport], *, seat: str) -> Iterator[str]:
+    """A centre with a shift of each collector and a fault in each; `zhang` is the one of `seat`."""
     port = free_port()
     machine = Machine(
         folder,
@@ -58,18 +68,18 @@ def address(folder: Path) -> Iterator[str]:
     with bootstrap.database(site) as engine:
         vault = bootstrap.vault(site, engine)
         with Store(engine, bootstrap.signer(site)) as unit:
-            for number, who in enumerate((NASTY, "0108")):
+            for number, (who, report) in enumerate(shifts.items()):
                 identity = samples.identity(
                     station=STATION, collector=who, started_at=START + dt.timedelta(hours=number)
                 )
                 clips = samples.clips(vault, sound())
-                unit.save(identity, samples.recording(who), samples.report(), clips)
+                unit.save(identity, samples.recording(who), report, clips)
             unit.commit()
         with engine.begin() as connection:
             key = connection.scalars(select(tables.Station.id)).one()
             days = (START.date(), START.date() + dt.timedelta(days=1))
             now = dt.datetime.now(dt.UTC)
-            assert reviews.draw(connection, key, days, 60, now, dt.timedelta(days=7)) == 2
+            assert reviews.draw(connection, key, days, 60, now, dt.timedelta(days=7)) == len(shifts)
     with staff.opened(site) as desk:
         desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
         desk.add("chief", PASSWORD, Role.TOLL_OFFICE)
@@ -87,7 +97,7 @@ def address(folder: Path) -> Iterator[str]:
                 ("qian", "toll_office", {}),
                 ("sun", "trainee", {}),
                 ("he", "trainer", {}),
-                ("zhang", "collector", {"seat": {"station": STATION, "collector": "0108"}}),
+                ("zhang", "collector", {"seat": {"station": STATION, "collector": seat}}),
             ):
                 person = {
                     "login": login,
