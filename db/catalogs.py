@@ -75,11 +75,13 @@ def use(
     if (None if last is None else last["version_id"]) == version:
         raise ConflictError("it is in use already")
     number = 1 if last is None else last["number"] + 1
-    connection.execute(
-        insert(CatalogUse).values(
-            number=number, at=at, person_id=by, version_id=version, reason=reason
-        )
-    )
+    made = connection.execute(
+        insert_new(connection, CatalogUse)
+        .values(number=number, at=at, person_id=by, version_id=version, reason=reason)
+        .returning(CatalogUse.number)
+    ).scalar_one_or_none()
+    if made is None:
+        raise ConflictError("somebody else has put a version in use meanwhile: look again")
 
 
 def in_use(connection: Connection) -> tuple[int, Files] | None:
@@ -149,8 +151,10 @@ def shifts(connection: Connection, days: tuple[dt.date, dt.date]) -> Sequence[st
     return connection.scalars(query.order_by(Shown.shift_id)).all()
 
 
-def replays(connection: Connection, *, key: int | None = None) -> Sequence[RowMapping]:
-    """All replays, the newest first, with the files that they try; or that one."""
+def replays(
+    connection: Connection, *, key: int | None = None, waiting: bool = False
+) -> Sequence[RowMapping]:
+    """All replays, the newest first, with the files that they try; that one; those not done."""
     own = CatalogReplay
     query = (
         select(*own.__table__.c, Person.name.label("person"), CatalogDraft.files)
@@ -160,6 +164,8 @@ def replays(connection: Connection, *, key: int | None = None) -> Sequence[RowMa
     )
     if key is not None:
         query = query.where(own.id == key)
+    if waiting:
+        query = query.where(own.ended_at.is_(None))
     return connection.execute(query).mappings().all()
 
 

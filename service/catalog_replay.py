@@ -73,25 +73,29 @@ class Replays:
 
     def _work(self) -> None:
         while not self._stop.is_set():
-            row = None
             try:
-                with self._database.reading() as connection:
-                    waiting = [
-                        one for one in catalogs.replays(connection) if one["ended_at"] is None
-                    ]
-                row = waiting[-1] if waiting else None
-                if row is not None:
-                    self._replay(row)
+                if self._next():
                     continue
             except StoreError as error:
                 _LOG.error("a replay cannot go on: %s", error)
-            except Exception as error:
-                where = place(error.__traceback__)
-                _LOG.error("a replay broke down: %s at %s", type(error).__name__, where)
-                if row is not None:
-                    self._end(row, "the program failed at it; it was logged")
             self._asked.wait(WAIT_S)
             self._asked.clear()
+
+    def _next(self) -> bool:
+        """Replay the oldest that waits; whether there was one."""
+        with self._database.reading() as connection:
+            waiting = catalogs.replays(connection, waiting=True)
+        if not waiting:
+            return False
+        try:
+            self._replay(waiting[-1])
+        except StoreError:
+            raise
+        except Exception as error:
+            where = place(error.__traceback__)
+            _LOG.error("a replay broke down: %s at %s", type(error).__name__, where)
+            self._end(waiting[-1], "the program failed at it; it was logged")
+        return True
 
     def _replay(self, row: RowMapping) -> None:
         looked = catalog_shelf.tried(self._site, json.loads(row["files"]))

@@ -19,6 +19,7 @@ from service import (
     booth,
     bootstrap,
     calibrate,
+    catalog_shelf,
     cli_booth,
     cli_catalogs,
     cli_drill,
@@ -304,6 +305,7 @@ def listen_(
             return
         sitter = Sitter(collector=collector, team=team or site.team) if collector else None
         with bootstrap.database(site) as engine, syncing.running(site, engine):
+            site = catalog_shelf.settled(site, engine)
             keeping = partial(
                 booth.kept,
                 engine,
