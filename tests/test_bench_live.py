@@ -41,6 +41,7 @@ def test_what_came_first_counts_from_the_end_of_its_speech() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_shift_that_is_spoken_is_stored() -> None:
     """Installed weights, PortAudio, SQLite, the ledger: the demo's first vehicles."""
     found = run(0.7)

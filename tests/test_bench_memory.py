@@ -35,6 +35,7 @@ def test_a_process_holds_memory() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_hours_are_heard_as_fast_as_they_can_be() -> None:
     """By the installed weights, judged, stored and stated; time is what was heard."""
     found = bench_hours.run(0.02)

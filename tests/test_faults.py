@@ -11,7 +11,7 @@ from scripts.faults_power import disk, power
 from scripts.faults_slow import LOST, holds, slow
 from scripts.faults_sync import booth_kill, centre_kill
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def ignore(done: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from scripts import bench, fleet
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 def test_a_fleet_loses_and_doubles_nothing(capsys: pytest.CaptureFixture[str]) -> None:

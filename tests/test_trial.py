@@ -33,7 +33,7 @@ from tests.service.test_booth import free_port
 
 __all__ = ["postgres"]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 RECORDINGS = Path(__file__).parent / "recordings"
 SAID_S = 48.0

@@ -24,7 +24,7 @@ from phrases.types import Gap, GapReason
 from tests import pulse
 from tests.pulse import Pulse
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DEMO = Path(__file__).parents[1] / "recordings" / "demo.opus"
 LIMIT_S = 150

@@ -37,7 +37,7 @@ from tests.fakes import FakeEar, ears, quiet, utterance
 from tests.scripted import command
 from tests.service.booths import Clock
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 SCRIPT: list[Utterance | Gap | Faint | Passed] = [
     utterance(0, 200, 700),

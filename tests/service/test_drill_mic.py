@@ -62,6 +62,7 @@ def test_what_is_wrong_is_said() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_line_and_a_vehicle_through_pulseaudio(tmp_path: Path) -> None:
     """Real Whisper, and a real microphone (PulseAudio's null sink)."""
     demo = np.concatenate([chunk.samples for chunk in stream([DEMO])])[:, 0]
@@ -82,6 +83,7 @@ def test_a_line_and_a_vehicle_through_pulseaudio(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_microphone_that_is_not_there() -> None:
     """One line, which names it; exit code 2."""
     done = subprocess.run(

@@ -34,7 +34,7 @@ from tests.fakes import ears, quiet, utterance
 from tests.pulse import Pulse
 from tests.scripted import command
 
-pytestmark = pytest.mark.slow  # each waits for what is live: seconds each
+pytestmark = [pytest.mark.slow, pytest.mark.alone]  # each waits for what is live: seconds each
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 MINUTE_S = 60
