@@ -13,7 +13,7 @@ from rich.text import Text
 
 from db import months as kept
 from db.regrade import Progress, What
-from service import bootstrap, figures, jobs, months, report_json, settings
+from service import bootstrap, catalog_shelf, figures, jobs, months, report_json, settings
 from service.cli_figures import day
 from service.cli_options import AsJson
 from service.console import note, output
@@ -97,8 +97,8 @@ def month(
 ) -> None:
     """Count a month of every station, and keep it as it is reported."""
     site = settings.load(db=db)
-    by = months.rules(site)
     with bootstrap.database(site) as engine:
+        by = months.rules(catalog_shelf.settled(site, engine))
         for station in months.stations(engine, which):
             if not months.make(engine, station, which, by, at=dt.datetime.now(dt.UTC)):
                 note(f"{station}: kept already, and unchanged")

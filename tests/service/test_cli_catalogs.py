@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from service import bootstrap, catalog_shelf, settings
+from service import bootstrap, catalog_shelf, months, settings
 from service.cli import app
+from service.month_scores import Rules
+from service.months import rules
 
 GOOD = '[[change]]\nid = "wait"\nvariants = ["稍等片刻"]\n'
 
@@ -42,6 +44,29 @@ def test_what_is_published_is_exported_and_used(machine: Path) -> None:
         settled = catalog_shelf.settled(site, engine)
     wait = bootstrap.knowledge(settled).catalog.phrases["wait"]
     assert "稍等片刻" in {form.line for form in wait.forms}
+
+
+def test_a_month_is_counted_by_what_is_published(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command keeps the month as the server does: by the version's table, not the settings'."""
+    shipped = catalog_shelf.shipped("month.toml")
+    assert shipped
+    (machine / "in").mkdir()
+    (machine / "in" / "month.toml").write_text(f"# ours\n{shipped}", "utf-8")
+    assert run("publish", str(machine / "in"), "--note", "x")[0] == 0
+    asked = list[settings.Settings]()
+
+    def watched(site: settings.Settings) -> Rules:
+        asked.append(site)
+        return rules(site)
+
+    monkeypatch.setattr(months, "rules", watched)
+    result = CliRunner().invoke(app, ["month", "2026-11"])
+    assert result.exit_code == 0, result.output
+    (site,) = asked
+    assert site.month is not None
+    assert site.month.read_text("utf-8").startswith("# ours")
 
 
 @pytest.mark.parametrize(
