@@ -123,13 +123,46 @@ def draw_sample(
 
 def sample(connection: Connection, reach: Reach, sample_id: int) -> RowMapping | None:
     """A sample within reach."""
-    own = CheckSample
-    query = (
-        select(own.__table__, tables.Station.code.label("station"))
-        .join(tables.Station, tables.Station.id == own.station_id)
-        .where(own.id == sample_id, within(reach, station=own.station_id))
-    )
+    query = _samples(reach).where(CheckSample.id == sample_id)
     return connection.execute(query).mappings().one_or_none()
+
+
+def samples(
+    connection: Connection, reach: Reach, *, after: int | None, limit: int
+) -> Sequence[RowMapping]:
+    """Samples within reach, the newest first."""
+    own = CheckSample
+    query = _samples(reach)
+    if after is not None:
+        query = query.where(own.id < after)
+    return connection.execute(query.order_by(own.id.desc()).limit(limit)).mappings().all()
+
+
+def progress_of(connection: Connection, found: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many vehicles each of these samples has, and how many of them were checked."""
+    own, check = CheckDrawn, HandCheck
+    drawn_ = select(own.sample_id, func.count()).where(own.sample_id.in_(found))
+    done_ = (
+        select(own.sample_id, own.position)
+        .join(
+            check,
+            and_(
+                check.sample_id == own.sample_id,
+                check.grading_id == own.grading_id,
+                check.vehicle_position == own.vehicle_position,
+            ),
+        )
+        .where(own.sample_id.in_(found), ~withdrawn(check.id))
+        .distinct()
+        .subquery()
+    )
+    counted = select(done_.c.sample_id, func.count()).group_by(done_.c.sample_id)
+    of = dict.fromkeys(found, (0, 0))
+    for key, size in connection.execute(drawn_.group_by(own.sample_id)):
+        of[key] = (size, 0)
+    for key, checked in connection.execute(counted):
+        of[key] = (of[key][0], checked)
+    return of
 
 
 def station_of_sample(connection: Connection, sample_id: int) -> int | None:
@@ -322,6 +355,15 @@ def blank(connection: Connection, before: dt.datetime) -> int:
     own = HandRemark
     old = update(own).where(own.at <= before, own.text != "").values(text="")
     return connection.execute(old).rowcount
+
+
+def _samples(reach: Reach) -> Select[Any]:
+    own = CheckSample
+    return (
+        select(own.__table__, tables.Station.code.label("station"))
+        .join(tables.Station, tables.Station.id == own.station_id)
+        .where(within(reach, station=own.station_id))
+    )
 
 
 def _candidates(

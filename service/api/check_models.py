@@ -104,16 +104,23 @@ class Drawn(Output):
 
 
 class Sample(Output):
-    """Vehicles drawn at random: every kind in turn, within it by chance alone."""
+    """A sample, and how far it is."""
 
     id: int
     station: str
     since: dt.date = Field(alias="from")
     last: dt.date = Field(alias="to")
-    size: int
+    size: int = Field(description="how many were asked for")
     plan: int | None
-    seed: str = Field(description="who has it can draw the same again")
     drawn_at: Utc
+    drawn: int = Field(description="how many there were to draw")
+    checked: int = Field(description="how many of them were checked")
+
+
+class WholeSample(Sample):
+    """Vehicles drawn at random: every kind in turn, within it by chance alone."""
+
+    seed: str = Field(description="who has it can draw the same again")
     vehicles: list[Drawn]
 
 

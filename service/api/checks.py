@@ -31,6 +31,7 @@ from service.api.check_models import (
     Said,
     Sample,
     WholeCheck,
+    WholeSample,
     Word,
 )
 from service.api.cursor import Cursor, Limit, Page
@@ -97,7 +98,7 @@ def end_plan(plan: RowId, caller: Planner, services: Shared) -> None:
 
 
 @router.post("/samples", status_code=201, response_model_by_alias=True)
-def draw(body: NewSample, caller: Planner, services: Shared) -> Sample:
+def draw(body: NewSample, caller: Planner, services: Shared) -> WholeSample:
     """Draw vehicles whose clips are kept: day and night, rain or not, each booth and outcome."""
     with services.database.writing() as connection:
         station = station_of(connection, caller, body.station)
@@ -110,14 +111,29 @@ def draw(body: NewSample, caller: Planner, services: Shared) -> Sample:
             size=body.size,
             plan_id=_plan_id(connection, caller, station, body.plan),
         )
-        return _sample(connection, caller, made)
+        return _whole_sample(connection, caller, made)
+
+
+@router.get("/samples", response_model_by_alias=True)
+def samples(
+    caller: Planner, services: Shared, limit: Limit = 100, cursor: Cursor = None
+) -> Page[Sample]:
+    """Samples, the newest first, and how far each is."""
+    key = services.cursors.read("checks.samples", (), cursor)
+    with services.database.reading() as connection:
+        rows = kept.samples(
+            connection, caller.reach, after=None if key is None else key[0], limit=limit + 1
+        )
+        far = kept.progress_of(connection, [row["id"] for row in rows])
+    keyed = [((row["id"],), Sample(**_sampled(row, *far[row["id"]]))) for row in rows]
+    return services.cursors.page("checks.samples", (), keyed, limit)
 
 
 @router.get("/samples/{sample}", response_model_by_alias=True)
-def sample(sample: RowId, caller: Planner, services: Shared) -> Sample:
+def sample(sample: RowId, caller: Planner, services: Shared) -> WholeSample:
     """A sample, and which of its vehicles were checked."""
     with services.database.reading() as connection:
-        return _sample(connection, caller, sample)
+        return _whole_sample(connection, caller, sample)
 
 
 @router.get("/mine")
@@ -302,17 +318,20 @@ def _plan(connection: Connection, row: RowMapping, day: dt.date) -> Plan:
     )
 
 
-def _sample(connection: Connection, caller: Caller, sample: int) -> Sample:
+def _sampled(row: RowMapping, drawn: int, checked: int) -> dict[str, Any]:
+    values = {name: row[name] for name in ("id", "station", "size", "drawn_at")}
+    values |= {"from": row["since"], "to": row["until"] - dt.timedelta(days=1)}
+    return values | {"plan": row["plan_id"], "drawn": drawn, "checked": checked}
+
+
+def _whole_sample(connection: Connection, caller: Caller, sample: int) -> WholeSample:
     row = kept.sample(connection, caller.reach, sample)
     if row is None:
         raise not_found("sample")
-    values = {name: row[name] for name in ("id", "station", "size", "seed", "drawn_at")}
-    values |= {"from": row["since"], "to": row["until"] - dt.timedelta(days=1)}
-    return Sample(
-        **values,
-        plan=row["plan_id"],
-        vehicles=[_drawn(each) for each in kept.drawn(connection, sample)],
-    )
+    vehicles = [_drawn(each) for each in kept.drawn(connection, sample)]
+    checked = sum(each.check is not None for each in vehicles)
+    values = _sampled(row, len(vehicles), checked)
+    return WholeSample(**values, seed=row["seed"], vehicles=vehicles)
 
 
 def _drawn(row: RowMapping) -> Drawn:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import groupby
+from urllib.parse import urlencode
 
 from phrases.types import Lane
 from service.api import checks as checks_api
 from service.api.access import Caller
 from service.pages.check_list import asked_for, methods
-from service.pages.desk import area, desk, hidden, number_field
+from service.pages.desk import area, desk, hidden, number_field, own_station
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put
 from service.pages.pieces import choice, field
@@ -25,20 +25,20 @@ def shown(visit: Visit, caller: Caller) -> None:
     lane = next((one for one in Lane if one.value == asked.get("lane")), Lane.EXIT)
     put(h("p", h("a", f"← {visit.say('back')}", href="/checks")))
     tabs = [
-        h("a", visit.say(f"lane.{one.value}"), href=f"/new-check?lane={one.value}",
-          aria_current="page" if one is lane else None)
+        h("a", visit.say(f"lane.{one.value}"), aria_current="page" if one is lane else None,
+          href=f"/new-check?{urlencode({**asked, 'lane': one.value})}")
         for one in (Lane.EXIT, Lane.ENTRY)
     ]  # fmt: skip
     put(h("nav", tabs, class_="tabs", aria_label=visit.say("lane")))
     put(h("p", visit.say("method_note"), class_="note"))
-    today = dt.datetime.now(visit.services.site.time_zone).date()
+    today = visit.services.clock().astimezone(visit.services.site.time_zone).date()
     prefilled = {name: int(asked[name]) for name in _HIDDEN if asked.get(name, "").isdecimal()}
     parts: list[Part] = [
         [hidden(name, value) for name, value in prefilled.items()],
         h("input", type="hidden", name="lane", value=lane.value),
-        field(visit.say("station"), "station", asked.get("station", "")),
+        field(visit.say("station"), "station", asked.get("station", own_station(visit))),
         choice(visit.say("method"), "method", asked.get("method", "spot"), methods(visit)),
-        field(visit.say("day"), "day", today.isoformat(), kind="date"),
+        field(visit.say("day"), "day", asked.get("day", today.isoformat()), kind="date"),
         field(visit.say("booth"), "booth", ""),
         field(visit.say("collector"), "collector", ""),
         field(visit.say("shift_id"), "shift", asked.get("shift", "")),

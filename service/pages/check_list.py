@@ -11,7 +11,7 @@ from phrases.checks import Cadence, Method
 from service.api import checks as checks_api
 from service.api.access import Caller
 from service.api.check_models import Check, Item, Plan
-from service.pages.desk import desk, number_field
+from service.pages.desk import desk, number_field, own_station
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, day_of, field, moment, tag
@@ -19,6 +19,8 @@ from service.rights import Permission
 
 MOST = 100
 """checks on a page"""
+SAMPLES = 10
+"""samples on a page"""
 
 
 @page("/checks", "checks", Permission.CHECKS_READ, Permission.CHECKS_WRITE)
@@ -26,8 +28,10 @@ def listed(visit: Visit, caller: Caller) -> None:
     """The plans first, for who makes them; from outside one sees what one wrote."""
     planner = visit.caller(Permission.CHECKS_PLAN)
     if planner is not None:
-        put([h("h2", visit.say("plans")), _plans(visit, checks_api.plans(planner, visit.services))])
-        put([_planning(visit), _drawing(visit)])
+        plans = checks_api.plans(planner, visit.services)
+        put([h("h2", visit.say("plans")), _plans(visit, plans), _planning(visit)])
+        put([h("h2", visit.say("samples")), _samples(visit, planner), _drawing(visit, plans)])
+        put(h("h2", visit.say("checks")))
     writer = visit.caller(Permission.CHECKS_WRITE)
     if writer is not None:
         put(h("p", h("a", visit.say("new_check"), href="/new-check")))
@@ -118,7 +122,7 @@ def _planning(visit: Visit) -> Html:
     form = desk(
         visit,
         (
-            field(visit.say("station"), "station", ""),
+            field(visit.say("station"), "station", own_station(visit)),
             choice(
                 visit.say("cadence"),
                 "cadence",
@@ -136,18 +140,54 @@ def _planning(visit: Visit) -> Html:
     return h("details", h("summary", visit.say("new_plan")), form)
 
 
-def _drawing(visit: Visit) -> Html:
-    today = dt.datetime.now(visit.services.site.time_zone).date()
+def _samples(visit: Visit, planner: Caller) -> Part:
+    """The newest ones, and what of each is still to be looked at."""
+    found = checks_api.samples(
+        planner, visit.services, SAMPLES, visit.request.query_params.get("samples")
+    )
+    if not found.items:
+        return h("p", visit.say("empty"))
+    heads = ("sample", "station", "from", "to", "drawn_at", "drawn", "checked", "state")
+    rows = (
+        (
+            h("a", f"№ {one.id}", href=f"/samples/{one.id}"),
+            one.station,
+            one.since.isoformat(),
+            one.last.isoformat(),
+            moment(visit, one.drawn_at),
+            one.drawn,
+            one.checked,
+            tag(visit, "sample.open" if one.checked < one.drawn else "sample.done"),
+        )
+        for one in found.items
+    )
+    listed = table([visit.say(name) for name in heads], rows, numbers=(5, 6))
+    if found.next is None:
+        return listed
+    more = h("a", visit.say("more"), href=f"/checks?{urlencode({'samples': found.next})}")
+    return [listed, h("p", more)]
+
+
+def _drawing(visit: Visit, plans: Sequence[Plan]) -> Html:
+    named = [(str(one.id), _named(visit, one)) for one in plans]
+    today = visit.services.clock().astimezone(visit.services.site.time_zone).date()
     form = desk(
         visit,
         (
             h("p", visit.say("sample_note"), class_="note"),
-            field(visit.say("station"), "station", ""),
+            field(visit.say("station"), "station", own_station(visit)),
             field(
                 visit.say("from"), "from", (today - dt.timedelta(days=7)).isoformat(), kind="date"
             ),
             field(visit.say("to"), "to", today.isoformat(), kind="date"),
             number_field(visit, "sample_size", "size", min=1, max=500, step=1, value=20),
+            choice(
+                visit.say("for_plan"),
+                "plan",
+                "",
+                [("", visit.say("no_plan")), *named],
+                sent_as="number",
+            ),
             h("button", visit.say("draw_it"), class_="do", type="submit"),
         ),
         post="/v1/checks/samples",
@@ -155,6 +195,12 @@ def _drawing(visit: Visit) -> Html:
         name="desk-sample",
     )
     return h("details", h("summary", visit.say("new_sample")), form)
+
+
+def _named(visit: Visit, one: Plan) -> str:
+    """A plan in a list."""
+    often, how = visit.say(f"cadence.{one.cadence}"), visit.say(f"method.{one.method}")
+    return f"№ {one.id} · {one.station} · {often} · {how}"
 
 
 def asked_for(visit: Visit, item: Item) -> str:

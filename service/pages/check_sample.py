@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from service.api import checks as checks_api
 from service.api.access import Caller
-from service.api.check_models import Drawn, Sample
+from service.api.check_models import Drawn, WholeSample
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import tag
@@ -48,7 +48,7 @@ def shown(visit: Visit, caller: Caller, sample: int) -> None:
     put(h("p", visit.say("sample_note"), class_="note"))
 
 
-def _check(visit: Visit, one: Sample, each: Drawn) -> Html:
+def _check(visit: Visit, one: WholeSample, each: Drawn) -> Html:
     if each.check is not None:
         return h("a", f"✓ № {each.check}", href=f"/checks/{each.check}")
     prefilled = {

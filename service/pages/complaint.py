@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from phrases.complaint import Level
 from service.api import complaints as complaints_api
 from service.api.access import Caller
 from service.api.complaints import Entry, WholeComplaint
-from service.pages.complaint_list import standing
+from service.pages.complaint_list import standing, theirs
 from service.pages.desk import area, desk, hidden, number_field, picks, ticked
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
@@ -32,7 +33,7 @@ def shown(visit: Visit, caller: Caller, complaint: int) -> None:
     )
     put(_facts(visit, one))
     put([h("h2", visit.say("history")), h("ol", [_entry(visit, each) for each in one.history])])
-    if _theirs(visit, one):
+    if theirs(visit, one):
         put(h("p", visit.say("about_you"), class_="note"))
     else:
         put(list(_desks(visit, one)))
@@ -77,14 +78,6 @@ def _entry(visit: Visit, one: Entry) -> Html:
     )
 
 
-def _theirs(visit: Visit, one: WholeComplaint) -> bool:
-    """Whether it is about the visitor."""
-    person = None if visit.active is None else visit.active.person
-    if person is None or person.collector is None:
-        return False
-    return (person.station, person.collector) == (one.station, one.collector)
-
-
 def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
     """What can be done with it as it stands; the API is who refuses."""
     if visit.caller(Permission.COMPLAINTS_HANDLE) is not None:
@@ -97,18 +90,14 @@ def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
             yield _form(visit, one, "answered", "answer_complaint", answer, "send_answer")
         note = area(visit, "note_words", "text", needed=True)
         yield _form(visit, one, "noted", "note_it", note, "note_send")
-        linked: Part = (
-            h("p", visit.say("link_note"), class_="note"),
-            field(visit.say("shift_id"), "shift", ""),
-            number_field(visit, "place_in_shift", "position", min=0, step=1),
-        )
-        yield _form(visit, one, "linked", "link_it", linked, "link_send")
         if one.answered_at is not None:
             words = area(visit, "reopen_words", "text", needed=True)
             yield _form(visit, one, "reopened", "reopen_it", words, "note_send")
-        elif one.level is not _HIGHEST:
-            words = area(visit, "escalate_words", "text", needed=True)
-            yield _form(visit, one, "escalated", "escalate_it", words, "escalate_it")
+        else:
+            yield _linking(visit, one)
+            if one.level is not _HIGHEST:
+                words = area(visit, "escalate_words", "text", needed=True)
+                yield _form(visit, one, "escalated", "escalate_it", words, "escalate_it")
     if one.about is None and visit.caller(Permission.COMPLAINTS_CASE) is not None:
         words = area(visit, "mishandled_words", "text", needed=True)
         harm = ticked(visit, "harm", "harm")
@@ -123,8 +112,30 @@ def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
         yield h("details", h("summary", visit.say("mishandled_it")), form)
 
 
+def _linking(visit: Visit, one: WholeComplaint) -> Html:
+    """The form that links a shift or a vehicle; a vehicle's card leads here with it filled in."""
+    asked = visit.request.query_params
+    shift, position = asked.get("shift", ""), asked.get("position", "")
+    day = one.received_at.astimezone(visit.services.site.time_zone).date()
+    where = {"station": one.station, "collector": one.collector or "", "from": day, "to": day}
+    parts: Part = (
+        h("p", h("a", visit.say("link_find"), href=f"/shifts?{urlencode(where)}")),
+        h("p", visit.say("link_note"), class_="note"),
+        field(visit.say("shift_id"), "shift", shift),
+        number_field(visit, "place_in_shift", "position", min=0, step=1, value=position),
+    )
+    return _form(visit, one, "linked", "link_it", parts, "link_send", opened=bool(shift))
+
+
 def _form(
-    visit: Visit, one: WholeComplaint, event: str, title: str, parts: Part, button: str
+    visit: Visit,
+    one: WholeComplaint,
+    event: str,
+    title: str,
+    parts: Part,
+    button: str,
+    *,
+    opened: bool = False,
 ) -> Html:
     form = desk(
         visit,
@@ -138,4 +149,4 @@ def _form(
         following=f"/complaints/{one.id}",
         name=f"desk-{event}",
     )
-    return h("details", h("summary", visit.say(title)), form)
+    return h("details", h("summary", visit.say(title)), form, open=opened)

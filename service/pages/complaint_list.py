@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from phrases.complaint import Channel
+from phrases.complaint import Channel, Level
 from service.api import complaints as complaints_api
 from service.api.access import Caller
 from service.api.complaints import Complaint
-from service.pages.desk import area, desk, moment_field, ticked
+from service.api.cursor import Page
+from service.pages.desk import area, desk, moment_field, own_station, ticked
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, field, moment, tag
@@ -23,70 +23,83 @@ _TABS = (("open", "complaint.open"), ("overdue", "complaint.overdue"), ("all", "
 
 @page("/complaints", "complaints", Permission.COMPLAINTS_READ)
 def listed(visit: Visit, caller: Caller) -> None:
-    """Those to be answered first, with what is late marked; the form is below."""
+    """What is late first, then what is to be answered; the form is below."""
     asked = visit.request.query_params
     show = asked.get("show", "open")
     if show not in dict(_TABS):
         show = "open"
-    station = asked.get("station", "").strip()
+    given = {name: asked.get(name, "").strip() for name in ("station", "level")}
+    level = next((one for one in Level if one.value == given["level"]), None)
     links = [
         h(
             "a",
             visit.say(words),
-            href="/complaints?" + urlencode({"show": name, "station": station}),
+            href="/complaints?" + urlencode({"show": name, **given}),
             aria_current="page" if name == show else None,
         )
         for name, words in _TABS
     ]
     put(h("nav", links, class_="tabs", aria_label=visit.say("complaints")))
-    put(
-        h(
-            "form",
-            field(visit.say("station"), "station", station),
-            h("input", type="hidden", name="show", value=show),
-            h("button", visit.say("show"), class_="do", type="submit"),
-            class_="row",
-            method="get",
-            action="/complaints",
+    put(_form(visit, show, given))
+
+    def found(*, overdue: bool) -> Page[Complaint]:
+        return complaints_api.listed(
+            caller,
+            visit.services,
+            station=given["station"] or None,
+            open=True if show == "open" else None,
+            overdue=overdue,
+            level=level,
+            limit=MOST,
+            cursor=asked.get("cursor"),
         )
-    )
-    found = complaints_api.listed(
-        caller,
-        visit.services,
-        station=station or None,
-        open=True if show == "open" else None,
-        overdue=show == "overdue",
-        level=None,
-        limit=MOST,
-        cursor=asked.get("cursor"),
-    )
-    if found.items:
-        put(_table(visit, found.items))
-    else:
-        put(h("p", visit.say("nothing_found")))
-    if found.next is not None:
-        address = urlencode({"show": show, "station": station, "cursor": found.next})
+
+    rest = found(overdue=show == "overdue")
+    items = rest.items
+    if show == "open" and "cursor" not in asked:
+        late = found(overdue=True).items
+        if late:
+            put([h("h2", visit.say("complaint.late")), _table(visit, late)])
+            put(h("h2", visit.say("complaint.in_time")))
+        items = [one for one in items if not one.overdue]
+    put(_table(visit, items) if items else h("p", visit.say("nothing_found")))
+    if rest.next is not None:
+        address = urlencode({"show": show, **given, "cursor": rest.next})
         put(h("p", h("a", visit.say("more"), href=f"/complaints?{address}")))
     if visit.caller(Permission.COMPLAINTS_TAKE) is not None:
         put(_taking(visit))
 
 
+def _form(visit: Visit, show: str, given: Mapping[str, str]) -> Html:
+    levels = [("", visit.say("all")), *((one.value, visit.say(f"level.{one}")) for one in Level)]
+    return h(
+        "form",
+        field(visit.say("station"), "station", given["station"]),
+        choice(visit.say("level"), "level", given["level"], levels),
+        h("input", type="hidden", name="show", value=show),
+        h("button", visit.say("show"), class_="do", type="submit"),
+        class_="row",
+        method="get",
+        action="/complaints",
+    )
+
+
 def _table(visit: Visit, items: Sequence[Complaint]) -> Html:
     heads = (
-        *("complaint", "station", "channel", "about_whom_short", "received", "first_owner"),
-        *("state", "level", "due_until"),
+        *("complaint", "state", "due_until", "station", "channel", "about_whom_short"),
+        *("received", "first_owner", "level"),
     )
     rows = (
         (
             h("a", f"№ {one.id}", href=f"/complaints/{one.id}"),
+            tag(visit, standing(one)),
+            moment(visit, None if one.answered_at else one.due_at),
             one.station,
             visit.say(f"channel.{one.channel}"),
             one.collector or "–",
             moment(visit, one.received_at),
             one.owner,
-            tag(visit, standing(one)),
             visit.say(f"level.{one.level}"),
-            moment(visit, None if one.answered_at else one.due_at),
         )
         for one in items
     )
@@ -100,15 +113,23 @@ def standing(one: Complaint) -> str:
     return "complaint.overdue" if one.overdue else "complaint.open"
 
 
+def theirs(visit: Visit, one: Complaint) -> bool:
+    """Whether it is about the visitor."""
+    person = None if visit.active is None else visit.active.person
+    if person is None or person.collector is None:
+        return False
+    return (person.station, person.collector) == (one.station, one.collector)
+
+
 def _taking(visit: Visit) -> Html:
     channels = [(one.value, visit.say(f"channel.{one.value}")) for one in Channel]
     form = desk(
         visit,
         (
             h("p", visit.say("take_note"), class_="note"),
-            field(visit.say("station"), "station", visit.request.query_params.get("station", "")),
+            field(visit.say("station"), "station", own_station(visit)),
             choice(visit.say("channel"), "channel", "phone", channels),
-            moment_field(visit, "received", "received_at", dt.datetime.now(dt.UTC)),
+            moment_field(visit, "received", "received_at", visit.services.clock()),
             field(visit.say("about_whom"), "collector", ""),
             area(visit, "complaint_words", "text", needed=True),
             field(visit.say("contact"), "contact", ""),

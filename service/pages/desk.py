@@ -24,7 +24,7 @@ def desk(
     is a part of marks. What is refused stays as it was written, with why beside it.
     """
     told = {f"data_sent{n}": visit.say(f"sent_{n}") for n in (401, 403, 409)}
-    now = dt.datetime.now(visit.services.site.time_zone)
+    now = visit.services.clock().astimezone(visit.services.site.time_zone)
     return h(
         "form",
         parts,
@@ -77,6 +77,15 @@ def moment_field(visit: Visit, label: str, name: str, at: dt.datetime) -> Html:
     value = at.astimezone(visit.services.site.time_zone).strftime("%Y-%m-%dT%H:%M")
     made = h("input", type="datetime-local", name=name, value=value, required=True)
     return h("label", visit.say(label), made)
+
+
+def own_station(visit: Visit) -> str:
+    """The visitor's station, to begin a form with; nothing if there are several."""
+    person = None if visit.active is None else visit.active.person
+    if person is None:
+        return ""
+    held = {one for one in (person.station, *(g.station for g in person.grants)) if one}
+    return held.pop() if len(held) == 1 else ""
 
 
 def hidden(name: str, value: str | int) -> Html:

@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse
 from service.accounts import Active
 from service.api.access import COOKIE, Caller
 from service.api.problems import Refused
+from service.api.values import LARGEST_ID
 from service.api.wiring import Services
 from service.log import place
 from service.pages import words
@@ -175,6 +176,9 @@ def page(path: str, name: str, *needed: Permission) -> Callable[[Page], Page]:
             with framed(one, name):
                 if caller is None:
                     _told(one, "forbidden")
+                    return None
+                if any(isinstance(part, int) and part > LARGEST_ID for part in parts.values()):
+                    _told(one, "not_found")
                     return None
                 try:
                     build(one, caller, **parts)

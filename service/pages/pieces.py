@@ -37,6 +37,8 @@ _TAGS: Mapping[str, tuple[str, str]] = {
     "rectify.closed": ("good", "✓"),
     "plan.overdue": ("bad", "!"),
     "plan.running": ("good", "✓"),
+    "sample.open": ("doubt", "…"),
+    "sample.done": ("good", "✓"),
     "withdrawn": ("quiet", "–"),
     "complaint.open": ("doubt", "○"),
     "complaint.overdue": ("bad", "!"),
@@ -52,10 +54,13 @@ def tag(visit: Visit, outcome: str) -> Html:
 
 
 def moment(visit: Visit, at: dt.datetime | None) -> str:
-    """A moment, in the site's zone; a dash for none."""
+    """A moment, in the site's zone, with its year if that is not this one; a dash for none."""
     if at is None:
         return "–"
-    return at.astimezone(visit.services.site.time_zone).strftime("%m-%d %H:%M")
+    zone = visit.services.site.time_zone
+    here = at.astimezone(zone)
+    same = here.year == visit.services.clock().astimezone(zone).year
+    return here.strftime("%m-%d %H:%M" if same else "%Y-%m-%d %H:%M")
 
 
 def day_of(text: str) -> dt.date | None:
@@ -102,10 +107,17 @@ def field(label: str, name: str, value: str, *, kind: str = "text") -> Html:
     return h("label", label, h("input", type=kind, name=name, value=value, autocomplete="off"))
 
 
-def choice(label: str, name: str, value: str, options: Iterable[tuple[str, str]]) -> Html:
-    """A labelled list to choose from: value and words of each."""
+def choice(
+    label: str,
+    name: str,
+    value: str,
+    options: Iterable[tuple[str, str]],
+    *,
+    sent_as: str | None = None,
+) -> Html:
+    """A labelled list to choose from: value and words of each; `sent_as` number for numbers."""
     made = [h("option", words, value=one, selected=one == value) for one, words in options]
-    return h("label", label, h("select", made, name=name))
+    return h("label", label, h("select", made, name=name, data_type=sent_as))
 
 
 def downloads(visit: Visit, address: str, about: Mapping[str, str]) -> Html:

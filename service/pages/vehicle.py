@@ -19,6 +19,7 @@ from service.pages.proved import proved
 from service.pages.reasons import told
 from service.pages.sums import sums
 from service.pages.vehicle_clip import clip
+from service.pages.vehicle_ways import ways
 from service.rights import Permission
 
 
@@ -48,6 +49,8 @@ def card(visit: Visit, caller: Caller, shift: str, position: int) -> None:
     if one.due:
         put([h("h2", visit.say("due")), _due(visit, found)])
     put([h("h2", visit.say("transcript")), _said(visit, found)])
+    if (following := ways(visit, found, position)) is not None:
+        put([h("h2", visit.say("do_about")), following])
     put([h("h2", visit.say("proof")), proved(visit, found.proof)])
     put([h("h2", visit.say("versions")), _versions(visit, found)])
 

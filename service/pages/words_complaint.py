@@ -9,6 +9,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "complaint": ("投诉", "Complaint"),
     "complaint.open": ("未答复", "to be answered"),
     "complaint.overdue": ("超期", "overdue"),
+    "complaint.late": ("已超期，先处理", "Overdue: these first"),
+    "complaint.in_time": ("未到期", "In time"),
     "complaint.answered": ("已答复", "answered"),
     "complaint.taken": ("受理", "taken"),
     "complaint.noted": ("记录", "noted"),
@@ -65,6 +67,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "reopen_words": ("对方怎么说", "What they say"),
     "mishandled_it": ("处理不当，另立一案", "It was mishandled: make that a case"),
     "mishandled_words": ("哪里处理不当", "What was done wrongly"),
+    "link_find": (
+        "先找到那辆车：打开收费员当天的班次，在证据卡上点“关联到投诉”。",
+        "Find the vehicle first: open the shift of that day, and on the vehicle's card press "
+        "Link it to the complaint.",
+    ),
+    "link_to": ("关联到投诉", "Link it to the complaint"),
+    "do_about": ("跟进", "What to do about it"),
     "open_vehicle": ("看证据卡", "Evidence"),
     "about_you": (
         "这件投诉涉及您本人，由他人处理。",

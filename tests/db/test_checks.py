@@ -92,7 +92,7 @@ def test_a_sample_is_drawn_from_what_can_be_heard(engine: Engine, station: int) 
 
 
 def test_a_vehicle_of_a_sample_says_which_check_was_made(engine: Engine, station: int) -> None:
-    """Until it is withdrawn."""
+    """Until it is withdrawn; so does the count of what is still to be looked at."""
     with engine.begin() as connection:
         by = person(connection)
         drawn = sample(connection, station, "a", by, size=1)
@@ -106,9 +106,33 @@ def test_a_vehicle_of_a_sample_says_which_check_was_made(engine: Engine, station
             grading_id=row["grading_id"],
             vehicle_position=row["vehicle_position"],
         )
+        # A second check of it is no second vehicle.
+        again = written(
+            connection,
+            station,
+            by=by,
+            sample_id=drawn,
+            grading_id=row["grading_id"],
+            vehicle_position=row["vehicle_position"],
+        )
         assert [each["check"] for each in checks.drawn(connection, drawn)] == [made]
-        checks.remark(connection, made, 1, Remark.WITHDRAWN, "误录", by=by, at=AT)
+        assert checks.progress_of(connection, [drawn]) == {drawn: (1, 1)}
+        for check in (made, again):
+            checks.remark(connection, check, 1, Remark.WITHDRAWN, "误录", by=by, at=AT)
         assert [each["check"] for each in checks.drawn(connection, drawn)] == [None]
+        assert checks.progress_of(connection, [drawn]) == {drawn: (1, 0)}
+
+
+def test_samples_are_listed_the_newest_first(engine: Engine, station: int) -> None:
+    """By those whose reach has the station, from where a page ended."""
+    with engine.begin() as connection:
+        by = person(connection)
+        first, second = (sample(connection, station, seed, by) for seed in "ab")
+        page = checks.samples(connection, ALL, after=None, limit=1)
+        assert [row["id"] for row in page] == [second]
+        page = checks.samples(connection, ALL, after=second, limit=5)
+        assert [row["id"] for row in page] == [first]
+        assert checks.samples(connection, Reach(), after=None, limit=5) == []
 
 
 def test_a_check_comes_back_as_it_was_written(engine: Engine, station: int) -> None:

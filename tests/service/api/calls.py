@@ -252,6 +252,12 @@ CALLS: Mapping[tuple[str, str], Call] = {
             _of_station(things, whose) | {"from": "2026-11-24", "to": "2026-11-24", "size": 2}
         ),
     ),
+    ("GET", "/v1/checks/samples"): Call(
+        whose=_STATION,
+        shows=lambda things, whose, answer: (
+            things.samples[whose] in {each["id"] for each in answer["items"]}
+        ),
+    ),
     ("GET", "/v1/checks/samples/{sample}"): Call(
         whose=_STATION, names=lambda things, whose: {"sample": things.samples[whose]}
     ),

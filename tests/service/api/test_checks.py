@@ -135,6 +135,9 @@ def test_a_sample_is_drawn_and_heard(world: World) -> None:
     again = world.client.get(f"/v1/checks/samples/{drawn['id']}", headers=who).json()
     assert again["vehicles"][0]["check"] == made["id"]
     assert [v | {"check": None} for v in again["vehicles"]] == drawn["vehicles"]
+    (line,) = world.client.get("/v1/checks/samples", headers=who).json()["items"]
+    assert line == {name: again[name] for name in line}
+    assert (line["drawn"], line["checked"], line["plan"]) == (2, 1, plan["id"])
     (row,) = world.client.get("/v1/checks/plans", headers=who).json()
     assert (row["done"], row["overdue"]) == (1, False)
     world.clock.pass_(days=7)

@@ -15,12 +15,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from db import tables
+from db.people_tables import Person
 from db.people_types import Role
 from db.store import Store
 from phrases.types import ShiftReport
 from service import bootstrap, reviews, settings, staff
 from tests.db import samples
 from tests.service.api.world import PASSWORD
+from tests.service.pages.late import late
 from tests.service.test_booth import free_port
 from tests.test_trial import Machine, until
 
@@ -65,6 +67,9 @@ def served(folder: Path, shifts: Mapping[str, ShiftReport], *, seat: str) -> Ite
         CHANGSHOU_DB=f"sqlite:///{folder / 'c.db'}",
     )
     site = settings.load(machine.env)
+    with staff.opened(site) as desk:
+        desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
+        desk.add("chief", PASSWORD, Role.TOLL_OFFICE)
     with bootstrap.database(site) as engine:
         vault = bootstrap.vault(site, engine)
         with Store(engine, bootstrap.signer(site)) as unit:
@@ -80,9 +85,8 @@ def served(folder: Path, shifts: Mapping[str, ShiftReport], *, seat: str) -> Ite
             days = (START.date(), START.date() + dt.timedelta(days=1))
             now = dt.datetime.now(dt.UTC)
             assert reviews.draw(connection, key, days, 60, now, dt.timedelta(days=7)) == len(shifts)
-    with staff.opened(site) as desk:
-        desk.add("boss", PASSWORD, Role.ADMINISTRATOR)
-        desk.add("chief", PASSWORD, Role.TOLL_OFFICE)
+            boss = connection.scalars(select(Person.id).where(Person.login == "boss")).one()
+            late(connection, key, boss, START - dt.timedelta(days=30))
     with machine.serving("--role", "centre", "--port", str(port)):
         url = f"http://127.0.0.1:{port}"
         with httpx2.Client(base_url=url, trust_env=False) as client:

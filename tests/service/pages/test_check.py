@@ -19,7 +19,7 @@ def sent(page: Page, title: str, words: str) -> None:
     expect(page.locator("#main ol")).to_contain_text(words)
 
 
-def test_from_the_plan_to_the_look_again(page: Page) -> None:
+def test_from_the_plan_to_the_look_again(page: Page, address: str) -> None:
     """A sample is drawn, one of it checked; what was found is put right and closed by another."""
     signed_in(page, "wang", "/checks")
     expect(page.locator("#main")).to_contain_text("还没有数据")
@@ -33,6 +33,7 @@ def test_from_the_plan_to_the_look_again(page: Page) -> None:
     form.get_by_label("收费站").fill(STATION)
     form.get_by_label("从").fill("2026-11-24")
     form.get_by_label("到").fill("2026-11-25")
+    form.get_by_label("属于计划").select_option(index=1)
     form.get_by_role("button", name="抽样").click()
     page.wait_for_url("**/samples/*")
     sample = page.url
@@ -51,6 +52,12 @@ def test_from_the_plan_to_the_look_again(page: Page) -> None:
     expect(page.locator("#main")).to_contain_text(NASTY)
     page.goto(sample)
     expect(page.locator("tbody")).to_contain_text("✓ №")
+    # The plan counts it, and the sample says that one of it is left.
+    page.goto("/checks")
+    expect(page.locator("tbody").nth(0).locator("td").nth(4)).to_have_text("1")
+    line = page.locator("tbody").nth(1)
+    expect(line).to_contain_text("还有未查")
+    expect(line.locator("a")).to_have_attribute("href", sample.removeprefix(address))
     page.goto(check)
     page.locator("summary", has_text="要求整改").click()
     page.get_by_label("要整改什么").fill("戴好工号牌")
@@ -84,7 +91,7 @@ def test_in_english_and_at_every_width(page: Page) -> None:
     for path, words in (
         ("/checks", "Plan checks"),
         ("/new-check", "What was seen"),
-        ("/rectifications?show=overdue", "Nothing fits."),
+        ("/rectifications?show=overdue&station=none", "Nothing fits."),
     ):
         page.goto(path)
         expect(page.locator("#main")).to_contain_text(words)
