@@ -39,6 +39,8 @@ from phrases.types import (
 )
 from phrases.verdict import outcome
 
+MOST = 20_000
+"""different words that are remembered"""
 BY_WORDS = "by the words that were kept, without the sound"
 
 
@@ -58,6 +60,8 @@ class Book:
     def said(self, text: str) -> frozenset[str]:
         """Phrases that the words alone would be accepted for."""
         if text not in self.found:
+            if len(self.found) >= MOST:
+                self.found.clear()
             matches = match_text(text, self.catalog, self.thresholds)
             self.found[text] = frozenset(
                 one.phrase for one in matches if one.decision is Decision.ACCEPTED

@@ -106,12 +106,14 @@ class Replays:
         with self._database.reading() as connection:
             ids = catalogs.shifts(connection, (row["since"], row["until"]))
         told = Told(json.loads(row["result"]))
+        # By id, not by number: others may have come between a stop and now.
+        left = [shift for shift in ids if shift > told.last]
         noted = time.monotonic()
-        for number in range(row["done"], len(ids)):
+        for number, shift in enumerate(left, len(ids) - len(left)):
             if self._stop.is_set():
                 self._note(row, done=number, result=told.as_json())
                 return
-            self._shift(ids[number], old, new, told)
+            self._shift(shift, old, new, told)
             if time.monotonic() - noted > NOTE_S:
                 self._note(row, done=number + 1, result=told.as_json())
                 noted = time.monotonic()
@@ -120,6 +122,7 @@ class Replays:
         )
 
     def _shift(self, shift: str, old: Book, new: Book, told: Told) -> None:
+        told.last = shift
         with suppress(StoreError):
             stored = reads.report(self._database.reader, shift)
             who = stored.identity
@@ -142,6 +145,8 @@ class Told:
     def __init__(self, found: Mapping[str, Any]) -> None:
         self.vehicles = int(found.get("vehicles", 0))
         self.left = int(found.get("left", 0))
+        self.last = str(found.get("last", ""))
+        """id of the last shift"""
         self._moves: dict[str, int] = dict(found.get("moves", {}))
         self._codes: dict[str, list[int]] = {k: list(v) for k, v in found.get("codes", {}).items()}
         self._who: dict[str, list[int]] = {k: list(v) for k, v in found.get("who", {}).items()}
@@ -175,6 +180,7 @@ class Told:
             {
                 "vehicles": self.vehicles,
                 "left": self.left,
+                "last": self.last,
                 "moves": self._moves,
                 "codes": self._codes,
                 "who": self._who,

@@ -24,9 +24,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unsure_words": ("凭文字不能认定，要听声音", "unsure until sound settles it"),
     "taken_for_none": ("没有认出规范用语。", "It is taken for no phrase."),
     "draft_note": (
-        "草稿不影响任何结果；发布后，之后开始的班次按新版本判断，已有结果不变。",
-        "A draft changes no result. Once published, shifts that begin afterwards are judged by it; "
-        "what is stored stays as it is.",
+        "草稿不影响任何结果。发布后，已有结果不变；新录音按新版本判断，正在运行的收费亭在下次启动时采用。",
+        "A draft changes no result. Once published, what is stored stays as it is, new recordings "
+        "are judged by it, and a booth that runs takes it at its next start.",
     ),
     "draft_begun": ("还没有草稿，下面是现用的。", "Nobody has begun a draft: this is in use."),
     "faults_none": ("没有错误，可以发布。", "It has no faults and can be published."),
@@ -62,9 +62,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "save_draft": ("保存草稿", "Save the draft"),
     "replay_it": ("重放：看会改变什么", "Replay it: what would change"),
     "replay_note": (
-        "没有声音，只凭保存的文字和步骤估计；新增的最多算存疑。可以离开，回来看结果。",
-        "There is no sound any more: it is told by the kept words and steps, and what is added is "
-        "unsure at most. One may leave, and come back to it.",
+        "没有声音，只凭保存的文字和步骤估计：草稿和现用的相比会差在哪里，新增的最多算存疑。"
+        "可以离开，回来看结果。",
+        "There is no sound any more: it is told by the kept words and steps where the draft "
+        "differs from what is in use now, and what is added is unsure at most. One may leave, and "
+        "come back to it.",
     ),
     "replay": ("重放", "Replay"),
     "replay_start": ("开始重放", "Begin"),
