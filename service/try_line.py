@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from phrases.match import match_text
-from phrases.types import Decision
+from phrases.types import Decision, PhraseMatch
 from service.bootstrap import Knowledge
 
 
@@ -14,7 +15,11 @@ def tried(text: str, known: Knowledge) -> list[dict[str, Any]]:
 
     The words decide alone: what is unsure here, sound would settle.
     """
-    found = match_text(text, known.catalog, known.thresholds)
+    return told(match_text(text, known.catalog, known.thresholds), known)
+
+
+def told(found: Iterable[PhraseMatch], known: Knowledge) -> list[dict[str, Any]]:
+    """Matches as the API tells them, in the order said."""
     return [
         {
             "phrase": one.phrase,

@@ -13,17 +13,21 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 from sqlalchemy import Connection, RowMapping
 
+from audio.files import AudioError
 from db import catalogs
 from phrases.source import Fault
 from phrases.types import Outcome
-from service import catalog_phrase, catalog_shelf, try_line
+from service import catalog_clip, catalog_phrase, catalog_shelf, try_line
+from service.api import clips
 from service.api.access import Caller, permission
 from service.api.catalogs import TakenFor, TypedLine
+from service.api.clips import ClipId
 from service.api.problems import Refused, not_found
 from service.api.values import Day, Input, Line, Output, Prose, RowId, Utc
 from service.api.wiring import Services, Shared
 from service.catalog_shelf import Writer
-from service.rights import Permission
+from service.errors import BadInput, Failed
+from service.rights import Permission, reach
 
 router = APIRouter(prefix="/v1/catalogs", tags=["catalogs"])
 
@@ -84,6 +88,20 @@ class NewWording(Input):
         None, description="variants that count no longer, one a line"
     )
     off: bool = Field(False, description="it is not listened for any more")
+
+
+class OneClip(Input):
+    """A clip that is kept."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"clip": "0" * 64}})
+    clip: ClipId
+
+
+class HeardInClip(Output):
+    """What is heard in it, with the sound asked as in a booth."""
+
+    in_use: list[TakenFor]
+    draft: list[TakenFor]
 
 
 class Publication(Input):
@@ -243,6 +261,34 @@ def line(body: TypedLine, caller: Editor, services: Shared) -> list[TakenFor]:
     if looked.known is None:
         raise Refused(HTTPStatus.CONFLICT, "the draft has faults: mend them first")
     return [TakenFor(**one) for one in try_line.tried(body.text, looked.known)]
+
+
+@router.post("/draft/clip")
+def clip(body: OneClip, caller: Editor, services: Shared) -> HeardInClip:
+    """Hear a kept clip by what is in use and by the draft; that it was opened is written down.
+
+    409 if the draft has faults, or the clip is at its booth: it was asked for, come back for it.
+    """
+    _everywhere(caller)
+    person = caller.person
+    hears = reach(person.grants, person.collector_id, Permission.CLIPS_READ)
+    with services.database.reading() as connection:
+        _, files = _begun(connection, services)
+    looked = catalog_shelf.tried(services.configured, files)
+    if looked.known is None:
+        raise Refused(HTTPStatus.CONFLICT, "the draft has faults: mend them first")
+    found = clips.clip(body.clip, Caller(active=caller.active, reach=hears), services)
+    if found.status_code != HTTPStatus.OK:
+        raise Refused(HTTPStatus.CONFLICT, "the clip is at its booth and was asked for: come back")
+    try:
+        recognizer = services.recognizer()
+        both = [
+            [TakenFor(**one) for one in catalog_clip.heard(bytes(found.body), recognizer, known)]
+            for known in (services.known, looked.known)
+        ]
+    except (AudioError, BadInput, Failed) as error:
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
+    return HeardInClip(in_use=both[0], draft=both[1])
 
 
 @router.post("/draft/publication", status_code=201)

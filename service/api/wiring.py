@@ -69,6 +69,8 @@ class Services:
     """where trainees are heard"""
     voices: Voices
     """what they hear"""
+    recognizer: Callable[[], Recognizer]
+    """the weights, loaded when somebody first needs them"""
     replays: Replays
     """of drafts of the catalogs"""
     configured: Settings
@@ -119,6 +121,7 @@ def services(
                 site=site,
                 configured=configured,
                 replays=replays,
+                recognizer=recognizer,
                 known=known,
                 database=database,
                 accounts=Accounts(database, passwords, clock),

@@ -11,7 +11,7 @@ from service.api.access import Caller
 from service.api.catalog_drafts import Draft
 from service.pages.catalog import tabs
 from service.pages.desk import area, desk, hidden, ticked
-from service.pages.frame import Visit, page
+from service.pages.frame import Visit, page, script
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, moment
 from service.rights import Permission
@@ -32,6 +32,7 @@ def shown(visit: Visit, caller: Caller) -> None:
     put(_faults(visit, one))
     put(_phrase(visit, one))
     put(_files(visit, one))
+    put(_hear(visit))
     if one.number and not one.faults:
         put(list(_then(visit, one)))
 
@@ -88,6 +89,27 @@ def _files(visit: Visit, one: Draft) -> Html:
         name="desk-files",
     )
     return h("details", h("summary", visit.say("whole_files")), form, open=bool(begun))
+
+
+def _hear(visit: Visit) -> Html:
+    """A kept clip, heard by what is in use and by the draft."""
+    script("catalog.js")
+    wanted = visit.request.query_params.get("clip", "")
+    names = {"use": "by_use", "draft": "by_draft", "none": "taken_for_none", "sure": "sure"}
+    names |= {"doubt": "unsure", "waits": "hearing", "refused": "sent_other"}
+    form = h(
+        "form",
+        h("p", visit.say("clip_note"), class_="note"),
+        field(visit.say("clip_id"), "clip", wanted),
+        h("button", visit.say("hear_it"), class_="do", type="submit"),
+        h("p", class_="told error", role="status"),
+        h("div", class_="found"),
+        id="hear",
+        class_="desk",
+        data_unreached=visit.say("unreached"),
+        **{f"data_{name}": visit.say(words) for name, words in names.items()},
+    )
+    return h("details", h("summary", visit.say("try_clip")), form, open=bool(wanted))
 
 
 def _then(visit: Visit, one: Draft) -> Iterator[Html]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
 
 from service.api import catalog_drafts as drafts_api
 from service.api.access import Caller
@@ -20,7 +21,11 @@ def versions(visit: Visit, caller: Caller) -> None:
     """The newest first, each with its files."""
     put(tabs(visit, "/catalogs/versions"))
     found = drafts_api.versions(caller, visit.services)
-    put([_version(visit, one, in_use=one.id == found.in_use) for one in found.versions])
+    before = [*(one.files for one in found.versions[1:]), {}]
+    put([
+        _version(visit, one, was, in_use=one.id == found.in_use)
+        for one, was in zip(found.versions, before, strict=True)
+    ])  # fmt: skip
     shipped = visit.say("shipped_version")
     mark = h("strong", f" ✓ {visit.say('version_in_use')}") if found.in_use is None else None
     back = None if found.in_use is None else _back(visit, None)
@@ -39,17 +44,28 @@ def versions(visit: Visit, caller: Caller) -> None:
         put([h("h2", visit.say("used_since")), table(heads, rows)])
 
 
-def _version(visit: Visit, one: Version, *, in_use: bool) -> Html:
+def _version(visit: Visit, one: Version, before: Mapping[str, str], *, in_use: bool) -> Html:
+    """A version: what is other than in the one before it, and its files whole."""
     files = [
         h("details", h("summary", f"{name} · {visit.say(f'file.{name}')}"), h("pre", text))
         for name, text in one.files.items()
     ]
+    lines = [
+        line
+        for name in sorted({*before, *one.files})
+        for line in unified_diff(
+            before.get(name, "").splitlines(), one.files.get(name, "").splitlines(),
+            name, name, lineterm="", n=1,
+        )
+    ]  # fmt: skip
+    other = h("details", h("summary", visit.say("differs")), h("pre", "\n".join(lines) or "–"))
     return h(
         "div",
         h("strong", f"№ {one.id}"),
         f" · {moment(visit, one.at)} · {one.person or '–'} · {one.note} ",
         h("strong", f"✓ {visit.say('version_in_use')}") if in_use else None,
         h("p", f"{visit.say('stamp')}: {one.catalog}", class_="note"),
+        other,
         files,
         None if in_use else _back(visit, one.id),
         class_="card",

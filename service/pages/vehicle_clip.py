@@ -29,7 +29,11 @@ def clip(visit: Visit, found: Evidence) -> Html:
     silenced = ", ".join(f"{number(a - kept.start_s)}–{number(b - kept.start_s)} s"
                          for a, b in kept.silenced)  # fmt: skip
     note = f"{visit.say('silenced')}: {silenced}" if silenced else ""
-    return opener(visit, kept.id, note, list(_marks(visit, found, kept)))
+    player = opener(visit, kept.id, note, list(_marks(visit, found, kept)))
+    if visit.caller(Permission.CATALOGS_EDIT) is None:
+        return player
+    tried = h("a", visit.say("try_clip"), href=f"/catalogs/draft?clip={kept.id}")
+    return h("div", player, h("p", tried))
 
 
 def _marks(visit: Visit, found: Evidence, clip: Clip) -> Iterator[Mark]:

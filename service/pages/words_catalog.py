@@ -63,10 +63,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "replay_it": ("重放：看会改变什么", "Replay it: what would change"),
     "replay_note": (
         "没有声音，只凭保存的文字和步骤估计：草稿和现用的相比会差在哪里，新增的最多算存疑。"
-        "可以离开，回来看结果。",
+        "没有规范用语的话当时没有保存，查不到。可以离开，回来看结果。",
         "There is no sound any more: it is told by the kept words and steps where the draft "
-        "differs from what is in use now, and what is added is unsure at most. One may leave, and "
-        "come back to it.",
+        "differs from what is in use now, and what is added is unsure at most. Words without "
+        "any standard phrase were never kept and are not found. One may leave, and come back.",
     ),
     "replay": ("重放", "Replay"),
     "replay_start": ("开始重放", "Begin"),
@@ -90,5 +90,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "shipped_version": ("随程序的用语和本机设置", "What ships, with the settings' files"),
     "roll_back": ("恢复使用", "Use it again"),
     "used_since": ("使用记录", "What was in use when"),
+    "differs": ("和前一版本的差别", "What is other than in the version before"),
+    "try_clip": ("按现用和草稿各听一遍录音", "Hear the clip by what is in use and by the draft"),
+    "hearing": (
+        "正在听，第一次要等识别模型载入…",
+        "Listening; the first time the weights are loaded…",
+    ),
+    "hear_it": ("听", "Hear it"),
+    "clip_id": ("录音编号", "The clip's id"),
     "stamp": ("结果上的版本号", "Stamp on results"),
 }

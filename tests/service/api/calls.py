@@ -444,6 +444,7 @@ APART: Mapping[tuple[str, str], str] = {
     ("PUT", "/v1/catalogs/draft"): "the same",
     ("POST", "/v1/catalogs/draft/phrases"): "the same",
     ("POST", "/v1/catalogs/draft/line"): "the same",
+    ("POST", "/v1/catalogs/draft/clip"): "the same, and tests/service/test_catalog_clip.py",
     ("POST", "/v1/catalogs/draft/publication"): "the same",
     ("GET", "/v1/catalogs/versions"): "the same",
     ("POST", "/v1/catalogs/uses"): "the same",

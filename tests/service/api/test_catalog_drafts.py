@@ -136,3 +136,12 @@ def test_it_takes_the_role_for_every_station(world: World) -> None:
         for path in ("draft", "versions", "replays"):
             answer = world.client.get(f"{PATH}/{path}", headers=world.as_(role))
             assert answer.status_code == 403, (role, path)
+
+
+def test_a_clip_that_is_not_there_is_told(world: World, office: dict[str, str]) -> None:
+    """Nothing is loaded for it; with faults in the draft no clip is opened either."""
+    path, gone = f"{PATH}/draft/clip", {"clip": "0" * 64}
+    assert world.client.post(path, json=gone, headers=office).status_code == 404
+    put(world, office, 0, phrases="nonsense")
+    answer = world.client.post(path, json=gone, headers=office)
+    check(answer, 409, "the draft has faults: mend them first")

@@ -9,12 +9,14 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pyotp
 from jsonschema_rs import Draft202012Validator
 
 from db.people_types import Role
+from service import catalog_clip, try_line
 from service.api import examples
 from service.api.app import create_app, operations
 from tests.service.api.calls import APART, CALLS
@@ -128,12 +130,12 @@ def apart(record: Record, made: Things) -> None:
     withdrawal = {"text": "写错了", "seen": 1}
     record.ask("POST", "/v1/checks/{check}/withdrawal", headers=seat, body=withdrawal, names=names)
     drilled(record, own)
-    catalogs(record)
+    catalogs(record, made)
     world.person(Role.ADMINISTRATOR, "of.all", everywhere=True)
     record.ask("POST", "/v1/stations", headers=world.log_in("of.all"), body={"station": "南昌东"})
 
 
-def catalogs(record: Record) -> None:
+def catalogs(record: Record, made: Things) -> None:
     """A wording that is drafted, replayed, published and taken back."""
     record.world.person(Role.TOLL_OFFICE, "of.catalogs", everywhere=True)
     office, path = record.world.log_in("of.catalogs"), "/v1/catalogs"
@@ -143,6 +145,15 @@ def catalogs(record: Record) -> None:
     record.ask("POST", f"{path}/draft/phrases", headers=office, body=new)
     record.ask("GET", f"{path}/draft", headers=office)
     record.ask("POST", f"{path}/draft/line", headers=office, body={"text": "稍等片刻"})
+    known = record.world.services.known
+    heard = Mock(return_value=try_line.tried("您好收您五十元", known))
+    with (
+        patch.object(catalog_clip, "heard", heard),
+        patch.object(record.world.services, "recognizer", lambda: None),
+    ):
+        # What hears is tested with real weights: tests/service/test_catalog_clip.py.
+        clip = {"clip": made.clips["station"]}
+        record.ask("POST", f"{path}/draft/clip", headers=office, body=clip)
     days = {"seen": 2, "from": "2026-11-01", "to": "2026-11-30"}
     asked = record.ask("POST", f"{path}/replays", headers=office, body=days)
     record.ask("GET", f"{path}/replays", headers=office)
