@@ -93,11 +93,12 @@ def ranked(scores: Mapping[str, MonthScore]) -> dict[str, Place]:
 def foremost(scores: Mapping[str, MonthScore], *, but: Sequence[str] = ()) -> tuple[str, ...]:
     """Those above whom nobody is for certain, by name; `but`: who cannot be proposed.
 
-    None, if that is everybody: then nobody stands out.
+    None, if that is everybody: then nobody stands out. So neither does one of whom alone there is
+    a score.
     """
     found = ranked(scores)
     first = sorted(name for name, place in found.items() if place.best == 1)
-    if len(first) == len(found) and len(found) > 1:
+    if len(first) == len(found):
         return ()
     return tuple(name for name in first if name not in but)
 

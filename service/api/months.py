@@ -243,7 +243,7 @@ def stations(month: Month, caller: Reader, services: Shared) -> Stations:
         proposed=[
             code
             for code, place in placed.items()
-            if place.best == 1 and (place.worst < len(placed) or len(placed) == 1)
+            if place.best == 1 and place.worst < len(placed)
         ],
     )
 
