@@ -241,9 +241,7 @@ def stations(month: Month, caller: Reader, services: Shared) -> Stations:
             for name, share in awards.targets(known, line, rules).items()
         },
         proposed=[
-            code
-            for code, place in placed.items()
-            if place.best == 1 and place.worst < len(placed)
+            code for code, place in placed.items() if place.best == 1 and place.worst < len(placed)
         ],
     )
 

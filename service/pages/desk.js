@@ -1,15 +1,20 @@
 // Sends each form that has a data-post to the API as JSON, and says what became of it.
 (() => {
-  // An empty field is left out; a name with a slash is a part of a thing, with a number of a list.
+  // An empty field is left out; a name with a slash is a part of a thing, with a number of a list; boxes of a
+  // list are the numbers that are ticked.
   function body(at) {
     const made = {};
     for (const one of at.elements) {
       if (!one.name || one.disabled || (one.type === 'radio' && !one.checked)) continue;
+      if ('list' in one.dataset) {
+        if (one.checked) (made[one.name] ??= []).push(Number(one.value));
+        continue;
+      }
       let value = one.value;
       if (one.type === 'checkbox') value = one.checked;
       else if (value === '' && one.dataset.empty !== 'null') continue;
       else if (value === '') value = null;
-      else if (one.type === 'number' || one.dataset.type === 'number') value = Number(value);
+      else if (one.type === 'number' || one.dataset.type === 'number') value = Number(value) * (one.dataset.times ?? 1);
       else if (one.dataset.type === 'flag') value = value === 'true';
       else if (one.type === 'datetime-local') value += `:00${at.dataset.offset}`;
       const path = one.name.split('/');

@@ -84,6 +84,7 @@ _NAVIGATION: tuple[tuple[str, str, *tuple[Permission, ...]], ...] = (
     ("/standings", "standings", Permission.REVIEWS_DECIDE, Permission.DOUBLES_PLAN),
     ("/drills", "drills", Permission.DRILLS_PRACTISE),
     ("/exams", "exams", Permission.EXAMS_SIT),
+    ("/trainings", "trainings", Permission.TRAINING_MANAGE, Permission.EXAMS_SIT),
 )
 """address, words, and the permissions of which one is enough"""
 _services: list[Services] = []
@@ -123,6 +124,7 @@ def mount(app: FastAPI, services: Services) -> None:
         shift_list,
         sign_in,
         standings,
+        trainings,
         vehicle,
     )
 

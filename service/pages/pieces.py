@@ -39,6 +39,7 @@ _TAGS: Mapping[str, tuple[str, str]] = {
     "plan.running": ("good", "✓"),
     "sample.open": ("doubt", "…"),
     "sample.done": ("good", "✓"),
+    "training.off": ("quiet", "–"),
     "withdrawn": ("quiet", "–"),
     "complaint.open": ("doubt", "○"),
     "complaint.overdue": ("bad", "!"),

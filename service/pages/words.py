@@ -15,6 +15,7 @@ from service.pages import (
     words_exams,
     words_report,
     words_review,
+    words_training,
 )
 
 Language = Literal["zh", "en"]
@@ -163,6 +164,7 @@ AREAS = (
     words_exams.WORDS,
     words_report.WORDS,
     words_review.WORDS,
+    words_training.WORDS,
 )
 """what every page may say, and what the pages of one area do"""
 _WORDS = {name: pair for area in AREAS for name, pair in area.items()}
