@@ -10,8 +10,9 @@ from service.api import amounts as amounts_api
 from service.api.access import Caller
 from service.api.amounts import AmountRules
 from service.errors import BadInput
-from service.pages.desk import desk, hidden, number_field
+from service.pages.desk import desk, folded, hidden, number_field, send
 from service.pages.frame import Visit, page
+from service.pages.lists import asking
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, field, moment
 from service.rights import Permission
@@ -58,15 +59,8 @@ def shown(visit: Visit, caller: Caller) -> None:
 
 def _form(visit: Visit, chosen: list[tuple[str, str]], stations: list[str], month: str) -> Html:
     options = [(code, code) for code in stations]
-    return h(
-        "form",
-        [choice(visit.say(name), name, value, options) for name, value in chosen],
-        field(visit.say("month"), "month", month),
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/amounts",
-    )
+    chosen_ = [choice(visit.say(name), name, value, options) for name, value in chosen]
+    return asking(visit, "/amounts", (chosen_, field(visit.say("month"), "month", month)))
 
 
 def _rules(visit: Visit, station: str, found: AmountRules) -> Iterator[Part]:
@@ -105,6 +99,6 @@ def _rules(visit: Visit, station: str, found: AmountRules) -> Iterator[Part]:
             number_field(visit, "pay", "pay_yuan", min=1, step=1),
             number_field(visit, "minimum", "minimum_yuan", min=1, step=1),
         ]
-    button = h("button", visit.say(title), class_="do", type="submit")
+    button = send(visit, title)
     form = desk(visit, (said, button), post="/v1/amounts/rules", following=following)
-    yield h("details", h("summary", visit.say(title)), form)
+    yield folded(visit, title, form)

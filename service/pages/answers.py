@@ -14,6 +14,7 @@ from service.api.access import Caller
 from service.api.figures import Answer, Figure
 from service.errors import BadInput
 from service.pages.frame import Visit, page
+from service.pages.lists import asking
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, day_of, field, number, percent
 from service.rights import Permission
@@ -75,17 +76,13 @@ def _before(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _form(visit: Visit, first: dt.date, last: dt.date, by: str, where: dict[str, str]) -> Html:
-    return h(
-        "form",
+    parts = (
         field(visit.say("from"), "from", first.isoformat(), kind="date"),
         field(visit.say("to"), "to", last.isoformat(), kind="date"),
         choice(visit.say("by"), "by", by, [(name, visit.say(name)) for name in BY]),
         [field(visit.say(name), name, value) for name, value in where.items()],
-        h("button", visit.say("ask"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/ask",
     )
+    return asking(visit, "/ask", parts, words="ask")
 
 
 def _compliance(visit: Visit, answer: Answer, was: Answer) -> Html:

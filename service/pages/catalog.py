@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from service.api import catalog_drafts as drafts_api
 from service.api import catalogs as catalogs_api
 from service.api.access import Caller
 from service.api.catalogs import TakenFor, TypedLine
 from service.api.problems import Refused
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, tabs, to
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, number
 from service.rights import Permission
@@ -27,17 +26,13 @@ _TABS = (
 @page("/catalogs", "catalogs", Permission.CATALOGS_READ)
 def listed(visit: Visit, caller: Caller) -> None:
     """All phrases, or those with the words that are searched for."""
-    put(tabs(visit, "/catalogs"))
+    put(ways(visit, "/catalogs"))
     asked = visit.request.query_params
     wanted, typed = asked.get("q", "").strip(), asked.get("line", "").strip()[:LONGEST]
-    put(h("form", field(visit.say("try_typed"), "line", typed),
-          h("button", visit.say("try_it"), class_="do", type="submit"),
-          class_="row", method="get", action="/catalogs"))  # fmt: skip
+    put(asking(visit, "/catalogs", field(visit.say("try_typed"), "line", typed), words="try_it"))
     if typed:
         put(_tried(visit, caller, typed))
-    put(h("form", field(visit.say("search_for"), "q", wanted),
-          h("button", visit.say("show"), class_="do", type="submit"),
-          class_="row", method="get", action="/catalogs"))  # fmt: skip
+    put(asking(visit, "/catalogs", field(visit.say("search_for"), "q", wanted)))
     editor = visit.caller(Permission.CATALOGS_EDIT) is not None
     rows = [
         (
@@ -45,7 +40,7 @@ def listed(visit: Visit, caller: Caller) -> None:
             one.line,
             visit.say("code.forbidden") if one.forbidden else each.catalog,
             one.note or "–",
-            h("a", visit.say("edit_it"), href="/catalogs/draft?" + urlencode({"id": one.id}))
+            h("a", visit.say("edit_it"), href=to("/catalogs/draft", {"id": one.id}))
             if editor
             else None,
         )
@@ -60,15 +55,11 @@ def listed(visit: Visit, caller: Caller) -> None:
     put(table([visit.say(name) for name in heads], rows))
 
 
-def tabs(visit: Visit, here: str) -> Html | None:
+def ways(visit: Visit, here: str) -> Html | None:
     """The ways between what is in use, the draft, versions and replays; to who may edit."""
     if visit.caller(Permission.CATALOGS_EDIT) is None:
         return None
-    links = [
-        h("a", visit.say(words), href=path, aria_current="page" if path == here else None)
-        for path, words in _TABS
-    ]
-    return h("nav", links, class_="tabs", aria_label=visit.say("catalogs"))
+    return tabs(visit, "catalogs", _TABS, here)
 
 
 def _tried(visit: Visit, caller: Caller, typed: str) -> Part:

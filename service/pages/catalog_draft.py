@@ -9,8 +9,8 @@ from service import catalog_shelf
 from service.api import catalog_drafts as drafts_api
 from service.api.access import Caller
 from service.api.catalog_drafts import Draft
-from service.pages.catalog import tabs
-from service.pages.desk import area, desk, hidden, ticked
+from service.pages.catalog import ways
+from service.pages.desk import area, desk, folded, hidden, send, ticked
 from service.pages.frame import Visit, page, script
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, moment
@@ -23,7 +23,7 @@ _HERE = "/catalogs/draft"
 def shown(visit: Visit, caller: Caller) -> None:
     """The faults first; the address may say which phrase is to be changed, or which file begun."""
     one = drafts_api.draft(caller, visit.services)
-    put(tabs(visit, _HERE))
+    put(ways(visit, _HERE))
     put(h("p", visit.say("draft_note"), class_="note"))
     if one.number:
         put(h("p", f"№ {one.number} · {moment(visit, one.at)} · {one.person or '–'}"))
@@ -59,13 +59,13 @@ def _phrase(visit: Visit, one: Draft) -> Html:
             area(visit, "variants", "variants", needed=False),
             area(visit, "without", "without", needed=False),
             ticked(visit, "switch_phrase_off", "off"),
-            h("button", visit.say("put_in"), class_="do", type="submit"),
+            send(visit, "put_in"),
         ),
         post="/v1/catalogs/draft/phrases",
         following=_HERE,
         name="desk-phrase",
     )
-    return h("details", h("summary", visit.say("reword")), form, open=bool(wanted))
+    return folded(visit, "reword", form, open=bool(wanted))
 
 
 def _files(visit: Visit, one: Draft) -> Html:
@@ -79,7 +79,7 @@ def _files(visit: Visit, one: Draft) -> Html:
         box = h("textarea", text, name=f"files/{name}", rows=min(30, 2 + text.count("\n")),
                 spellcheck="false", class_="code")  # fmt: skip
         parts += [h("label", words, box), empty]
-    parts.append(h("button", visit.say("save_draft"), class_="do", type="submit"))
+    parts.append(send(visit, "save_draft"))
     form = desk(
         visit,
         parts,
@@ -88,7 +88,7 @@ def _files(visit: Visit, one: Draft) -> Html:
         following=_HERE,
         name="desk-files",
     )
-    return h("details", h("summary", visit.say("whole_files")), form, open=bool(begun))
+    return folded(visit, "whole_files", form, open=bool(begun))
 
 
 def _hear(visit: Visit) -> Html:
@@ -101,7 +101,7 @@ def _hear(visit: Visit) -> Html:
         "form",
         h("p", visit.say("clip_note"), class_="note"),
         field(visit.say("clip_id"), "clip", wanted),
-        h("button", visit.say("hear_it"), class_="do", type="submit"),
+        send(visit, "hear_it"),
         h("p", class_="told error", role="status"),
         h("div", class_="found"),
         id="hear",
@@ -109,7 +109,7 @@ def _hear(visit: Visit) -> Html:
         data_unreached=visit.say("unreached"),
         **{f"data_{name}": visit.say(words) for name, words in names.items()},
     )
-    return h("details", h("summary", visit.say("try_clip")), form, open=bool(wanted))
+    return folded(visit, "try_clip", form, open=bool(wanted))
 
 
 def _then(visit: Visit, one: Draft) -> Iterator[Html]:
@@ -124,22 +124,22 @@ def _then(visit: Visit, one: Draft) -> Iterator[Html]:
             hidden("seen", one.number),
             field(visit.say("from"), "from", first.isoformat(), kind="date"),
             field(visit.say("to"), "to", last.isoformat(), kind="date"),
-            h("button", visit.say("replay_start"), class_="do", type="submit"),
+            send(visit, "replay_start"),
         ),
         post="/v1/catalogs/replays",
         following="/catalogs/replays/{id}",
         name="desk-replay",
     )
-    yield h("details", h("summary", visit.say("replay_it")), replayed)
+    yield folded(visit, "replay_it", replayed)
     published = desk(
         visit,
         (
             hidden("seen", one.number),
             area(visit, "publish_why", "note", needed=True),
-            h("button", visit.say("publish"), class_="do", type="submit"),
+            send(visit, "publish"),
         ),
         post="/v1/catalogs/draft/publication",
         following="/catalogs/versions",
         name="desk-publish",
     )
-    yield h("details", h("summary", visit.say("publish_it")), published)
+    yield folded(visit, "publish_it", published)

@@ -8,8 +8,8 @@ from difflib import unified_diff
 from service.api import catalog_drafts as drafts_api
 from service.api.access import Caller
 from service.api.catalog_drafts import Replay, Version
-from service.pages.catalog import tabs
-from service.pages.desk import area, desk, hidden
+from service.pages.catalog import ways
+from service.pages.desk import area, desk, folded, hidden, send
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import moment, tag
@@ -19,7 +19,7 @@ from service.rights import Permission
 @page("/catalogs/versions", "catalogs", Permission.CATALOGS_EDIT)
 def versions(visit: Visit, caller: Caller) -> None:
     """The newest first, each with its files."""
-    put(tabs(visit, "/catalogs/versions"))
+    put(ways(visit, "/catalogs/versions"))
     found = drafts_api.versions(caller, visit.services)
     before = [*(one.files for one in found.versions[1:]), {}]
     put([
@@ -82,19 +82,19 @@ def _back(visit: Visit, version: int | None) -> Html:
         (
             number,
             area(visit, "publish_why", "reason", needed=True),
-            h("button", visit.say("roll_back"), class_="do", type="submit"),
+            send(visit, "roll_back"),
         ),
         post="/v1/catalogs/uses",
         following="/catalogs/versions",
         name=f"desk-use-{version or 'shipped'}",
     )
-    return h("details", h("summary", visit.say("roll_back")), form)
+    return folded(visit, "roll_back", form)
 
 
 @page("/catalogs/replays", "catalogs", Permission.CATALOGS_EDIT)
 def replays(visit: Visit, caller: Caller) -> None:
     """All of them, the newest first."""
-    put(tabs(visit, "/catalogs/replays"))
+    put(ways(visit, "/catalogs/replays"))
     found = drafts_api.replays(caller, visit.services)
     if not found:
         put(h("p", visit.say("empty")))

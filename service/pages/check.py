@@ -8,10 +8,10 @@ from service.api import checks as checks_api
 from service.api.access import Caller
 from service.api.check_models import Said, WholeCheck
 from service.pages.check_list import asked_for
-from service.pages.desk import area, desk, hidden
+from service.pages.desk import area, desk, folded, hidden, send
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
-from service.pages.pieces import choice, moment, number, tag
+from service.pages.pieces import choice, entry, number, tag
 from service.rights import Permission
 
 _KINDS = ("self", "peer", "leader", "improvement")
@@ -55,13 +55,8 @@ def _marks(visit: Visit, caller: Caller, one: WholeCheck) -> Html:
 
 
 def _said(visit: Visit, one: Said) -> Html:
-    return h(
-        "li",
-        tag(visit, f"remark.{one.kind}"),
-        f" {moment(visit, one.at)} · {one.person or visit.say('not_told')}",
-        h("br"),
-        one.text or visit.say("words_gone"),
-    )
+    by = one.person or visit.say("not_told")
+    return entry(visit, f"remark.{one.kind}", one.at, by, one.text)
 
 
 def _desks(visit: Visit, one: WholeCheck) -> Iterator[Html]:
@@ -83,13 +78,13 @@ def _desks(visit: Visit, one: WholeCheck) -> Iterator[Html]:
                 [h("input", type="hidden", name=name, value=of) for name, of in who.items() if of],
                 hidden("check", one.id),
                 area(visit, "rectify_words", "text", needed=True),
-                h("button", visit.say("send"), class_="do", type="submit"),
+                send(visit),
             ),
             post="/v1/rectifications",
             following="/rectifications/{id}",
             name="desk-rectify",
         )
-        yield h("details", h("summary", visit.say("have_it_right")), form)
+        yield folded(visit, "have_it_right", form)
 
 
 def _form(visit: Visit, one: WholeCheck, way: str, title: str, parts: Part = None) -> Html:
@@ -99,10 +94,10 @@ def _form(visit: Visit, one: WholeCheck, way: str, title: str, parts: Part = Non
             hidden("seen", one.remarks),
             parts,
             area(visit, "words_of", "text", needed=True),
-            h("button", visit.say("send"), class_="do", type="submit"),
+            send(visit),
         ),
         post=f"/v1/checks/{one.id}/{way}",
         following=f"/checks/{one.id}",
         name=f"desk-{way}",
     )
-    return h("details", h("summary", visit.say(title)), form)
+    return folded(visit, title, form)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
-from urllib.parse import urlencode
 
 from phrases.types import Lane
 from service.api import checks as checks_api
 from service.api.access import Caller
 from service.pages.check_list import asked_for, methods
-from service.pages.desk import area, desk, hidden, number_field, own_station
+from service.pages.desk import area, desk, hidden, number_field, own_station, send
 from service.pages.frame import Visit, page
+from service.pages.lists import tabs, to
 from service.pages.markup import Html, Part, h, put
 from service.pages.pieces import choice, field
 from service.rights import Permission
@@ -24,12 +24,9 @@ def shown(visit: Visit, caller: Caller) -> None:
     asked = visit.request.query_params
     lane = next((one for one in Lane if one.value == asked.get("lane")), Lane.EXIT)
     put(h("p", h("a", f"← {visit.say('back')}", href="/checks")))
-    tabs = [
-        h("a", visit.say(f"lane.{one.value}"), aria_current="page" if one is lane else None,
-          href=f"/new-check?{urlencode({**asked, 'lane': one.value})}")
-        for one in (Lane.EXIT, Lane.ENTRY)
-    ]  # fmt: skip
-    put(h("nav", tabs, class_="tabs", aria_label=visit.say("lane")))
+    here = {one: to("/new-check", {**asked, "lane": one.value}) for one in (Lane.EXIT, Lane.ENTRY)}
+    links = [(path, f"lane.{one.value}") for one, path in here.items()]
+    put(tabs(visit, "lane", links, here.get(lane, "")))
     put(h("p", visit.say("method_note"), class_="note"))
     today = visit.services.clock().astimezone(visit.services.site.time_zone).date()
     prefilled = {name: int(asked[name]) for name in _HIDDEN if asked.get(name, "").isdecimal()}
@@ -46,7 +43,7 @@ def shown(visit: Visit, caller: Caller) -> None:
                      value=asked.get("position")),
         _items(visit, caller, lane),
         area(visit, "check_words", "text", needed=True),
-        h("button", visit.say("write_it"), class_="do", type="submit"),
+        send(visit, "write_it"),
     ]  # fmt: skip
     # From outside one sees a list of one's own, and no check whole.
     reads = visit.caller(Permission.CHECKS_READ) is not None

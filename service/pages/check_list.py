@@ -11,8 +11,9 @@ from phrases.checks import Cadence, Method
 from service.api import checks as checks_api
 from service.api.access import Caller
 from service.api.check_models import Check, Item, Plan
-from service.pages.desk import desk, number_field, own_station
+from service.pages.desk import desk, folded, number_field, own_station, send
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, more
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, day_of, field, moment, tag
 from service.rights import Permission
@@ -56,22 +57,16 @@ def listed(visit: Visit, caller: Caller) -> None:
         put(h("p", visit.say("nothing_found")))
         return
     put(_table(visit, found.items, linked=reads))
-    if found.next is not None:
-        address = urlencode({**given, "cursor": found.next})
-        put(h("p", h("a", visit.say("more"), href=f"/checks?{address}")))
+    put(more(visit, "/checks", given, found.next))
 
 
 def _form(visit: Visit, given: dict[str, str]) -> Html:
-    return h(
-        "form",
+    parts = (
         field(visit.say("station"), "station", given["station"]),
         field(visit.say("from"), "from", given["from"], kind="date"),
         field(visit.say("to"), "to", given["to"], kind="date"),
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/checks",
     )
+    return asking(visit, "/checks", parts)
 
 
 def _table(visit: Visit, items: Sequence[Check], *, linked: bool) -> Html:
@@ -107,7 +102,7 @@ def _plans(visit: Visit, plans: Sequence[Plan]) -> Part:
             tag(visit, "plan.overdue" if one.overdue else "plan.running"),
             desk(
                 visit,
-                h("button", visit.say("end_plan"), class_="do", type="submit"),
+                send(visit, "end_plan"),
                 post=f"/v1/checks/plans/{one.id}/end",
                 following="/checks",
                 name=f"desk-end-{one.id}",
@@ -131,13 +126,13 @@ def _planning(visit: Visit) -> Html:
             ),
             choice(visit.say("method"), "method", "recording", methods(visit)),
             number_field(visit, "size", "size", min=1, max=500, step=1, value=20, required=True),
-            h("button", visit.say("plan_it"), class_="do", type="submit"),
+            send(visit, "plan_it"),
         ),
         post="/v1/checks/plans",
         following="/checks",
         name="desk-plan",
     )
-    return h("details", h("summary", visit.say("new_plan")), form)
+    return folded(visit, "new_plan", form)
 
 
 def _samples(visit: Visit, planner: Caller) -> Part:
@@ -188,13 +183,13 @@ def _drawing(visit: Visit, plans: Sequence[Plan]) -> Html:
                 [("", visit.say("no_plan")), *named],
                 sent_as="number",
             ),
-            h("button", visit.say("draw_it"), class_="do", type="submit"),
+            send(visit, "draw_it"),
         ),
         post="/v1/checks/samples",
         following="/samples/{id}",
         name="desk-sample",
     )
-    return h("details", h("summary", visit.say("new_sample")), form)
+    return folded(visit, "new_sample", form)
 
 
 def _named(visit: Visit, one: Plan) -> str:

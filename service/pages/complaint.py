@@ -10,10 +10,10 @@ from service.api import complaints as complaints_api
 from service.api.access import Caller
 from service.api.complaints import Entry, WholeComplaint
 from service.pages.complaint_list import standing, theirs
-from service.pages.desk import area, desk, hidden, number_field, picks, ticked
+from service.pages.desk import area, desk, folded, hidden, number_field, picks, send, ticked
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
-from service.pages.pieces import field, moment, tag
+from service.pages.pieces import entry, field, moment, tag
 from service.rights import Permission
 
 _HIGHEST = Level.OFFICE
@@ -67,15 +67,10 @@ def _entry(visit: Visit, one: Entry) -> Html:
         path = f"/shifts/{one.shift}"
         path += "" if one.position is None else f"/{one.position}"
         link = h("a", f" {visit.say('open_vehicle')} ", href=path)
-    return h(
-        "li",
-        tag(visit, f"complaint.{one.event}"),
-        f" {moment(visit, one.at)} · {one.person or visit.say('by_time')}",
-        link,
-        h("br"),
-        one.text or visit.say("words_gone"),
-        [h("br"), f"{visit.say('contact')}: {one.contact}"] if one.contact else None,
-    )
+    by = one.person or visit.say("by_time")
+    contact = [h("br"), f"{visit.say('contact')}: {one.contact}"] if one.contact else None
+    name = f"complaint.{one.event}"
+    return entry(visit, name, one.at, by, one.text, beside=link, below=contact)
 
 
 def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
@@ -101,7 +96,7 @@ def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
     if one.about is None and visit.caller(Permission.COMPLAINTS_CASE) is not None:
         words = area(visit, "mishandled_words", "text", needed=True)
         harm = ticked(visit, "harm", "harm")
-        button = h("button", visit.say("take"), class_="do", type="submit")
+        button = send(visit, "take")
         form = desk(
             visit,
             (words, harm, button),
@@ -109,7 +104,7 @@ def _desks(visit: Visit, one: WholeComplaint) -> Iterator[Html]:
             following="/complaints/{id}",
             name="desk-case",
         )
-        yield h("details", h("summary", visit.say("mishandled_it")), form)
+        yield folded(visit, "mishandled_it", form)
 
 
 def _linking(visit: Visit, one: WholeComplaint) -> Html:
@@ -143,10 +138,10 @@ def _form(
             hidden("event", event),
             hidden("seen", one.entries),
             parts,
-            h("button", visit.say(button), class_="do", type="submit"),
+            send(visit, button),
         ),
         post=f"/v1/complaints/{one.id}/entries",
         following=f"/complaints/{one.id}",
         name=f"desk-{event}",
     )
-    return h("details", h("summary", visit.say(title)), form, open=opened)
+    return folded(visit, title, form, open=opened)

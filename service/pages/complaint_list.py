@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from functools import partial
 
 from phrases.complaint import Channel, Level
 from service.api import complaints as complaints_api
 from service.api.access import Caller
 from service.api.complaints import Complaint
 from service.api.cursor import Page
-from service.pages.desk import area, desk, moment_field, own_station, ticked
+from service.pages.desk import area, desk, folded, moment_field, own_station, send, ticked
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, late_first, more, tabs, to
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, field, moment, tag
 from service.rights import Permission
 
 MOST = 100
 """complaints on a page"""
+_HERE = "/complaints"
 _TABS = (("open", "complaint.open"), ("overdue", "complaint.overdue"), ("all", "all"))
 
 
-@page("/complaints", "complaints", Permission.COMPLAINTS_READ)
+@page(_HERE, "complaints", Permission.COMPLAINTS_READ)
 def listed(visit: Visit, caller: Caller) -> None:
     """What is late first, then what is to be answered; the form is below."""
     asked = visit.request.query_params
@@ -30,16 +32,8 @@ def listed(visit: Visit, caller: Caller) -> None:
         show = "open"
     given = {name: asked.get(name, "").strip() for name in ("station", "level")}
     level = next((one for one in Level if one.value == given["level"]), None)
-    links = [
-        h(
-            "a",
-            visit.say(words),
-            href="/complaints?" + urlencode({"show": name, **given}),
-            aria_current="page" if name == show else None,
-        )
-        for name, words in _TABS
-    ]
-    put(h("nav", links, class_="tabs", aria_label=visit.say("complaints")))
+    links = [(to(_HERE, {"show": name, **given}), words) for name, words in _TABS]
+    put(tabs(visit, "complaints", links, to(_HERE, {"show": show, **given})))
     put(_form(visit, show, given))
 
     def found(*, overdue: bool) -> Page[Complaint]:
@@ -55,33 +49,24 @@ def listed(visit: Visit, caller: Caller) -> None:
         )
 
     rest = found(overdue=show == "overdue")
-    items = rest.items
     if show == "open" and "cursor" not in asked:
-        late = found(overdue=True).items
-        if late:
-            put([h("h2", visit.say("complaint.late")), _table(visit, late)])
-            put(h("h2", visit.say("complaint.in_time")))
-        items = [one for one in items if not one.overdue]
-    put(_table(visit, items) if items else h("p", visit.say("nothing_found")))
-    if rest.next is not None:
-        address = urlencode({"show": show, **given, "cursor": rest.next})
-        put(h("p", h("a", visit.say("more"), href=f"/complaints?{address}")))
+        late = partial(found, overdue=True)
+        put(list(late_first(visit, "complaint", rest, late, partial(_table, visit))))
+    else:
+        put(_table(visit, rest.items) if rest.items else h("p", visit.say("nothing_found")))
+    put(more(visit, _HERE, {"show": show, **given}, rest.next))
     if visit.caller(Permission.COMPLAINTS_TAKE) is not None:
         put(_taking(visit))
 
 
 def _form(visit: Visit, show: str, given: Mapping[str, str]) -> Html:
     levels = [("", visit.say("all")), *((one.value, visit.say(f"level.{one}")) for one in Level)]
-    return h(
-        "form",
+    parts = (
         field(visit.say("station"), "station", given["station"]),
         choice(visit.say("level"), "level", given["level"], levels),
         h("input", type="hidden", name="show", value=show),
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/complaints",
     )
+    return asking(visit, _HERE, parts)
 
 
 def _table(visit: Visit, items: Sequence[Complaint]) -> Html:
@@ -134,9 +119,9 @@ def _taking(visit: Visit) -> Html:
             area(visit, "complaint_words", "text", needed=True),
             field(visit.say("contact"), "contact", ""),
             ticked(visit, "harm", "harm"),
-            h("button", visit.say("take"), class_="do", type="submit"),
+            send(visit, "take"),
         ),
         post="/v1/complaints",
         following="/complaints/{id}",
     )
-    return h("details", h("summary", visit.say("take_complaint")), form)
+    return folded(visit, "take_complaint", form)

@@ -9,7 +9,7 @@ from service.api import consequences as consequences_api
 from service.api.access import Caller
 from service.api.consequences import Further, WholeConsequence
 from service.pages.consequence_list import provision, standing
-from service.pages.desk import area, desk, number_field, picks
+from service.pages.desk import area, desk, folded, number_field, picks, send
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import moment, tag
@@ -107,7 +107,7 @@ def _history(visit: Visit, one: WholeConsequence) -> Html:
 def _desks(visit: Visit, one: WholeConsequence) -> Iterator[Html]:
     """What can be done with it as it stands; the API and the database are who refuse."""
     here = f"/consequences/{one.id}"
-    button = h("button", visit.say("send"), class_="do", type="submit")
+    button = send(visit)
     decider = visit.caller(Permission.CONSEQUENCES_DECIDE) is not None
     if one.decided_at is None and decider:
         kinds = [h("option", visit.say("consequence.nothing"), value="")]
@@ -123,11 +123,11 @@ def _desks(visit: Visit, one: WholeConsequence) -> Iterator[Html]:
             parts.append(number_field(visit, "yuan_range", "amount_yuan", min=least, max=most))
         parts += [area(visit, "why_decided", "reason", needed=True), button]
         form = desk(visit, parts, post=f"/v1{here}/decision", following=here)
-        yield h("details", h("summary", visit.say("decide_it")), form, open=True)
+        yield folded(visit, "decide_it", form, open=True)
     appealable = one.kind is not None and one.appealed_at is None
     if appealable and visit.caller(Permission.APPEALS_MAKE) is not None:
         parts = [area(visit, "appeal_words", "text", needed=False)]
-        parts.append(h("button", visit.say("appeal_send"), class_="do", type="submit"))
+        parts.append(send(visit, "appeal_send"))
         yield desk(visit, parts, post=f"/v1{here}/appeal", following=here)
     if one.appealed_at is not None and one.granted is None and decider:
         options = [("true", "grant"), ("false", "refuse")]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from service.api import consequences as consequences_api
 from service.api.access import Caller
 from service.api.consequences import Consequence
-from service.pages.desk import desk, number_field
+from service.pages.desk import desk, folded, number_field, send
 from service.pages.frame import Visit, page
+from service.pages.lists import more, tabs, to
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, field, moment, tag
 from service.rights import Permission
@@ -27,12 +27,8 @@ def listed(visit: Visit, caller: Caller) -> None:
     show = asked.get("show", "open" if visit.caller(Permission.CONSEQUENCES_PROPOSE) else "all")
     if show not in dict(_TABS):
         show = "all"
-    links = [
-        h("a", visit.say(words), href=f"/consequences?show={name}",
-          aria_current="page" if name == show else None)
-        for name, words in _TABS
-    ]  # fmt: skip
-    put(h("nav", links, class_="tabs", aria_label=visit.say("consequences")))
+    links = [(to("/consequences", {"show": name}), words) for name, words in _TABS]
+    put(tabs(visit, "consequences", links, to("/consequences", {"show": show})))
     put(h("p", visit.say("only_proposed"), class_="note"))
     found = consequences_api.listed(
         caller,
@@ -45,9 +41,7 @@ def listed(visit: Visit, caller: Caller) -> None:
         cursor=asked.get("cursor"),
     )
     put(_table(visit, found.items) if found.items else h("p", visit.say("nothing_found")))
-    if found.next is not None:
-        address = urlencode({"show": show, "cursor": found.next})
-        put(h("p", h("a", visit.say("more"), href=f"/consequences?{address}")))
+    put(more(visit, "/consequences", {"show": show}, found.next))
     if visit.caller(Permission.CONSEQUENCES_PROPOSE) is not None:
         put(_proposing(visit))
 
@@ -108,9 +102,9 @@ def _proposing(visit: Visit) -> Html:
                 "appearance",
                 [(name, provision(visit, name)) for name in _BY_HAND],
             ),
-            h("button", visit.say("send"), class_="do", type="submit"),
+            send(visit),
         ),
         post="/v1/consequences",
         following="/consequences/{id}",
     )
-    return h("details", h("summary", visit.say("propose_it")), form)
+    return folded(visit, "propose_it", form)

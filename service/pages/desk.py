@@ -41,6 +41,16 @@ def desk(
     )
 
 
+def send(visit: Visit, words: str = "send") -> Html:
+    """The button that sends a form."""
+    return h("button", visit.say(words), class_="do", type="submit")
+
+
+def folded(visit: Visit, title: str, parts: Part, *, open: bool = False) -> Html:
+    """What unfolds under its title, mostly a form."""
+    return h("details", h("summary", visit.say(title)), parts, open=open)
+
+
 def picks(visit: Visit, name: str, options: Iterable[tuple[str, str]], legend: str) -> Html:
     """One of several, each with its words; true and false are sent as such."""
     listed = list(options)

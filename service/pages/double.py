@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from phrases.review import Verdict
 from service.api import doubles as doubles_api
 from service.api.access import Caller
 from service.pages.clip import opener
-from service.pages.desk import desk, picks
+from service.pages.desk import desk, picks, send
 from service.pages.frame import Visit, page, script
 from service.pages.markup import h, put
-from service.pages.review import keys_box
+from service.pages.review import PICKS, keys_box
 from service.rights import Permission
-
-_PICKS = (
-    (Verdict.CONFIRMED, "confirm"),
-    (Verdict.DISMISSED, "dismiss"),
-    (Verdict.CANNOT_TELL, "cannot_tell"),
-)
 
 
 @page("/doubles", "doubles", Permission.REVIEWS_DECIDE)
@@ -34,13 +27,13 @@ def shown(visit: Visit, caller: Caller) -> None:
         put(h("p", visit.say("no_clip")))
     else:
         put(opener(visit, one.clip, ""))
-    options = [(verdict.value, words) for verdict, words in _PICKS]
+    options = [(verdict.value, words) for verdict, words in PICKS]
     put(
         desk(
             visit,
             (
                 picks(visit, "verdict", options, "is_it_so"),
-                h("button", visit.say("label_it"), class_="do", type="submit"),
+                send(visit, "label_it"),
                 keys_box(visit),
             ),
             post=f"/v1/doubles/{one.id}/labels",

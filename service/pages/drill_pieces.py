@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from phrases.catalog import Phrase
-from service.pages import words, words_drills
+from service.pages import lists, words, words_drills
 from service.pages.frame import Visit, script
 from service.pages.markup import Html, Part, h
 
@@ -21,11 +21,8 @@ _TABS = (
 
 def tabs(visit: Visit, name: str) -> Html:
     """The kinds of drills."""
-    links = [
-        h("a", visit.say(part), href=path, aria_current="page" if part == name else None)
-        for path, part in _TABS
-    ]
-    return h("nav", links, class_="tabs", aria_label=visit.say("drills"))
+    here = next((path for path, part in _TABS if part == name), "")
+    return lists.tabs(visit, "drills", _TABS, here)
 
 
 def box(visit: Visit, parts: Part, needed: Iterable[str], **data: str | None) -> Html:

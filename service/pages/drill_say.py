@@ -10,6 +10,7 @@ from service.api.access import Caller
 from service.api.problems import not_found
 from service.drill_voice import english_name
 from service.pages import words_drills
+from service.pages.desk import folded
 from service.pages.drill_pieces import box, cue, microphone, scripts, tabs
 from service.pages.drills import cue_of, say_address
 from service.pages.frame import Visit, page
@@ -75,7 +76,7 @@ def _cue(visit: Visit, scene: str, lines: Sequence[str], *, hidden: bool) -> Htm
     said = [h("p", line, class_="line", lang="zh-CN" if _chinese(line) else "en") for line in lines]
     shown: Part = said
     if hidden:
-        shown = h("details", h("summary", visit.say("drill_show")), said)
+        shown = folded(visit, "drill_show", said)
     return h("div", h("p", f"{visit.say('drill_scene')}: {scene}", class_="cue"), shown)
 
 

@@ -7,7 +7,7 @@ from service.api import exams as api
 from service.api.access import Caller
 from service.api.exam_models import Sheet, Turn
 from service.pages import words_exams
-from service.pages.desk import area, desk, hidden, picks
+from service.pages.desk import area, desk, hidden, picks, send
 from service.pages.drill_pieces import box, microphone, scripts
 from service.pages.exam_pieces import scene, sheet
 from service.pages.frame import Visit, page
@@ -74,7 +74,7 @@ def _item(visit: Visit, one: Sheet, turn: Turn) -> Html:
 def _finish(visit: Visit, one: Sheet) -> Html:
     return desk(
         visit,
-        h("button", visit.say("exam_finish"), class_="do", type="submit"),
+        send(visit, "exam_finish"),
         post=f"/v1/exams/sittings/{one.id}/finish",
         following=f"/exams/sittings/{one.id}",
     )
@@ -85,7 +85,7 @@ def _look(visit: Visit, one: Sheet) -> Html:
         picks(visit, "result", _RESULTS, "exam_look"),
         hidden("seen", one.looks),
         area(visit, "exam_look_why", "text", needed=True),
-        h("button", visit.say("exam_look_send"), class_="do", type="submit"),
+        send(visit, "exam_look_send"),
     )
     return desk(
         visit,

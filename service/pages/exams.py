@@ -7,7 +7,7 @@ from service.api import exam_archive as archive_api
 from service.api import exams as api
 from service.api.access import Caller
 from service.api.exam_models import Exam, Sitting
-from service.pages.desk import desk
+from service.pages.desk import desk, send
 from service.pages.drill_pieces import scripts
 from service.pages.exam_pieces import came
 from service.pages.frame import Visit, page
@@ -48,7 +48,7 @@ def _row(visit: Visit, one: Exam, place: int) -> tuple[Part, ...]:
     )
     begin = desk(
         visit,
-        h("button", visit.say("exam_begin"), class_="do", type="submit"),
+        send(visit, "exam_begin"),
         post=f"/v1/exams/{one.id}/sittings",
         following="/exams/sittings/{id}",
         name=f"begin-{place}",
@@ -93,7 +93,7 @@ def _setting(visit: Visit, caller: Caller) -> Html:
         field(visit.say("exam_retries"), "retries", "1", kind="number"),
         h("label", by_heart, visit.say("exam_by_heart"), class_="check"),
         h("fieldset", h("legend", visit.say("exam_lines")), lines),
-        h("button", visit.say("exam_set"), class_="do", type="submit"),
+        send(visit, "exam_set"),
         h("p", class_="told error", role="alert"),
         id="exam-set",
         class_="desk",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from service.pages.frame import Visit
-from service.pages.markup import Html, h
+from service.pages.markup import Html, Part, h
 
 _TAGS: Mapping[str, tuple[str, str]] = {
     "compliant": ("good", "✓"),
@@ -94,6 +94,21 @@ def length(seconds: float) -> str:
     """Hours and minutes."""
     whole = round(seconds / 60)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def entry(
+    visit: Visit,
+    name: str,
+    at: dt.datetime,
+    by: str,
+    words: str | None,
+    *,
+    beside: Html | None = None,
+    below: Part = None,
+) -> Html:
+    """A line of a history: what happened, when, by whom, and what they wrote."""
+    head = (tag(visit, name), f" {moment(visit, at)} · {by}", beside)
+    return h("li", head, h("br"), words or visit.say("words_gone"), below)
 
 
 def phrase(visit: Visit, name: str | None) -> str:

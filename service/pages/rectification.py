@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from service.api import rectifications as rectifications_api
 from service.api.access import Caller
 from service.api.rectifications import Entry, WholeRectification
-from service.pages.desk import area, desk, hidden, picks
+from service.pages.desk import area, desk, folded, hidden, picks, send
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put
-from service.pages.pieces import moment, tag
+from service.pages.pieces import entry, moment, tag
 from service.pages.rectification_list import standing
 from service.rights import Permission
 
@@ -31,19 +31,13 @@ def shown(visit: Visit, caller: Caller, rectification: int) -> None:
     )
     if one.check is not None:
         put(h("p", h("a", f"{visit.say('check')} № {one.check}", href=f"/checks/{one.check}")))
-    put([h("h2", visit.say("history")), h("ol", [_entry(visit, each) for each in one.history])])
+    put([h("h2", visit.say("history")), h("ol", [_line(visit, each) for each in one.history])])
     if one.closed_at is None:
         put(list(_desks(visit, one)))
 
 
-def _entry(visit: Visit, one: Entry) -> Html:
-    return h(
-        "li",
-        tag(visit, f"rectify.{one.move}"),
-        f" {moment(visit, one.at)} · {one.person}",
-        h("br"),
-        one.text or visit.say("words_gone"),
-    )
+def _line(visit: Visit, one: Entry) -> Html:
+    return entry(visit, f"rectify.{one.move}", one.at, one.person, one.text)
 
 
 def _desks(visit: Visit, one: WholeRectification) -> Iterator[Html]:
@@ -66,10 +60,10 @@ def _form(visit: Visit, one: WholeRectification, way: str, title: str, parts: Pa
             hidden("seen", one.entries),
             parts,
             area(visit, "words_of", "text", needed=True),
-            h("button", visit.say("send"), class_="do", type="submit"),
+            send(visit),
         ),
         post=f"/v1/rectifications/{one.id}/{way}",
         following=f"/rectifications/{one.id}",
         name=f"desk-{title}",
     )
-    return h("details", h("summary", visit.say(title)), form)
+    return folded(visit, title, form)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from functools import partial
 
 from service.api import rectifications as rectifications_api
 from service.api.access import Caller
 from service.api.cursor import Page
 from service.api.rectifications import Rectification
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, late_first, more, tabs, to
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import field, moment, tag
 from service.rights import Permission
 
 MOST = 100
 """on a page"""
+_HERE = "/rectifications"
 _TABS = (("open", "rectify.open"), ("overdue", "rectify.overdue"), ("all", "all"))
 
 
-@page("/rectifications", "rectifications", Permission.RECTIFY_READ)
+@page(_HERE, "rectifications", Permission.RECTIFY_READ)
 def listed(visit: Visit, caller: Caller) -> None:
     """What is late first, then what is open."""
     asked = visit.request.query_params
@@ -27,23 +29,11 @@ def listed(visit: Visit, caller: Caller) -> None:
     if show not in dict(_TABS):
         show = "open"
     station = asked.get("station", "").strip()
-    links = [
-        h("a", visit.say(words), aria_current="page" if name == show else None,
-          href="/rectifications?" + urlencode({"show": name, "station": station}))
-        for name, words in _TABS
-    ]  # fmt: skip
-    put(h("nav", links, class_="tabs", aria_label=visit.say("rectifications")))
-    put(
-        h(
-            "form",
-            field(visit.say("station"), "station", station),
-            h("input", type="hidden", name="show", value=show),
-            h("button", visit.say("show"), class_="do", type="submit"),
-            class_="row",
-            method="get",
-            action="/rectifications",
-        )
-    )
+    where = {"station": station}
+    links = [(to(_HERE, {"show": name, **where}), words) for name, words in _TABS]
+    put(tabs(visit, "rectifications", links, to(_HERE, {"show": show, **where})))
+    hidden = h("input", type="hidden", name="show", value=show)
+    put(asking(visit, _HERE, (field(visit.say("station"), "station", station), hidden)))
 
     def found(*, overdue: bool) -> Page[Rectification]:
         return rectifications_api.listed(
@@ -57,17 +47,12 @@ def listed(visit: Visit, caller: Caller) -> None:
         )
 
     rest = found(overdue=show == "overdue")
-    items = rest.items
     if show == "open" and "cursor" not in asked:
-        late = found(overdue=True).items
-        if late:
-            put([h("h2", visit.say("rectify.late")), _table(visit, late)])
-            put(h("h2", visit.say("rectify.in_time")))
-        items = [one for one in items if not one.overdue]
-    put(_table(visit, items) if items else h("p", visit.say("nothing_found")))
-    if rest.next is not None:
-        address = urlencode({"show": show, "station": station, "cursor": rest.next})
-        put(h("p", h("a", visit.say("more"), href=f"/rectifications?{address}")))
+        late = partial(found, overdue=True)
+        put(list(late_first(visit, "rectify", rest, late, partial(_table, visit))))
+    else:
+        put(_table(visit, rest.items) if rest.items else h("p", visit.say("nothing_found")))
+    put(more(visit, _HERE, {"show": show, **where}, rest.next))
 
 
 def _table(visit: Visit, items: Sequence[Rectification]) -> Html:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from reportlab.graphics import renderSVG
 
@@ -15,7 +14,9 @@ from service.api import reports as reports_api
 from service.api.access import Caller
 from service.api.months import Stations, StationScore
 from service.api.problems import Refused
+from service.errors import BadInput
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, tabs, to
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, day_of, downloads, field, moment, number
 from service.reports.charts import drawn
@@ -29,7 +30,6 @@ _LEFT = (Kind.TEXT,)
 _SHARED = (
     r'<(title|desc)>.*?</\1>|<clipPath.*?</clipPath>|(?<=<g) id="group"| style="clip-path[^"]*"'
 )
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @page("/reports", "reports", Permission.RESULTS_READ)
@@ -48,16 +48,18 @@ def shown(visit: Visit, caller: Caller) -> None:
     station = asked.get("station", "").strip() or (kept[0].station if kept else stations[0])
     month = asked.get("month", "").strip() or (kept[0].month if kept else f"{today:%Y-%m}")
     day = day_of(asked.get("day", "")) or today
-    tabs = [
-        h("a", visit.say(f"report.{name}"), aria_current="page" if name == show else None,
-          href="/reports?" + urlencode({"of": name, "station": station, "month": month}))
-        for name in _TABS
-    ]  # fmt: skip
-    put(h("nav", tabs, class_="tabs", aria_label=visit.say("reports")))
+    where = {"station": station, "month": month}
+    links = [(to("/reports", {"of": name, **where}), f"report.{name}") for name in _TABS]
+    put(tabs(visit, "reports", links, to("/reports", {"of": show, **where})))
     put(_form(visit, show, stations, station, month, day))
-    if show != "day" and not _MONTH.fullmatch(month):
-        put(h("p", visit.say("no_month"), class_="error", role="alert"))
-        return
+    since = last = day
+    if show != "day":
+        try:
+            since, until = months.period(month)
+        except BadInput:
+            put(h("p", visit.say("no_month"), class_="error", role="alert"))
+            return
+        last = until - dt.timedelta(days=1)
     if show == "stations":
         put(list(_stations(visit, months_api.stations(month, caller, visit.services))))
         return
@@ -74,7 +76,6 @@ def shown(visit: Visit, caller: Caller) -> None:
         return
     put(downloads(visit, address, {"station": station}))
     put(list(_document(made)))
-    since, last = (day, day) if show == "day" else _days(month)
     put(_list(visit, station, since, last))
     if kept and show == "month":
         put([h("h2", visit.say("kept_months")), _kept(visit, kept)])
@@ -84,18 +85,14 @@ def _form(
     visit: Visit, show: str, stations: list[str], station: str, month: str, day: dt.date
 ) -> Html:
     options = [(code, code) for code in dict.fromkeys([*stations, station])]
-    return h(
-        "form",
+    parts = (
         h("input", type="hidden", name="of", value=show),
         None if show == "stations" else choice(visit.say("station"), "station", station, options),
         field(visit.say("day"), "day", day.isoformat(), kind="date")
         if show == "day"
         else field(visit.say("month"), "month", month),
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/reports",
     )
+    return asking(visit, "/reports", parts)
 
 
 def _document(made: Document) -> Iterator[Part]:
@@ -134,15 +131,10 @@ def _chart(chart: Chart) -> Html:
     return Html(re.sub(_SHARED, "", whole[whole.index("<svg") :], flags=re.DOTALL))
 
 
-def _days(month: str) -> tuple[dt.date, dt.date]:
-    since, until = months.period(month)
-    return since, until - dt.timedelta(days=1)
-
-
 def _list(visit: Visit, station: str, since: dt.date, last: dt.date) -> Html:
     about = {"station": station, "from": str(since), "to": str(last), "language": visit.language}
     links = [
-        h("a", form.upper(), href="/v1/reports/vehicles?" + urlencode({**about, "format": form}))
+        h("a", form.upper(), href=to("/v1/reports/vehicles", {**about, "format": form}))
         for form in ("csv", "xlsx")
     ]
     return h(
@@ -158,8 +150,7 @@ def _kept(visit: Visit, kept: list[months_api.KeptMonth]) -> Html:
     rows = (
         (
             h("a", one.month,
-              href="/reports?" + urlencode({"of": "month", "station": one.station,
-                                            "month": one.month})),
+              href=to("/reports", {"of": "month", "station": one.station, "month": one.month})),
             one.station,
             one.version,
             moment(visit, one.made_at),

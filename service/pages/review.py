@@ -9,7 +9,7 @@ from service.api import reviews as reviews_api
 from service.api.access import Caller
 from service.api.review_models import Review
 from service.pages.clip import opener
-from service.pages.desk import area, desk, picks
+from service.pages.desk import area, desk, picks, send
 from service.pages.frame import Visit, page, script
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import field, moment, number, tag
@@ -17,7 +17,7 @@ from service.pages.reasons import told
 from service.rights import Permission
 
 KEYS_COOKIE = "changshou_keys"
-_PICKS = (
+PICKS = (
     (Verdict.CONFIRMED, "confirm"),
     (Verdict.DISMISSED, "dismiss"),
     (Verdict.CANNOT_TELL, "cannot_tell"),
@@ -114,10 +114,10 @@ def _deciding(visit: Visit, decider: Caller, one: Review) -> Html:
     return desk(
         visit,
         (
-            picks(visit, "verdict", [(v.value, words) for v, words in _PICKS], "your_decision"),
+            picks(visit, "verdict", [(v.value, words) for v, words in PICKS], "your_decision"),
             area(visit, "why_decided", "reason", needed=True),
             field(visit.say("in_clip"), "heard", ""),
-            h("button", visit.say("decide"), class_="do", type="submit"),
+            send(visit, "decide"),
             h("a", visit.say("next"), href=following),
             keys_box(visit),
         ),
@@ -131,7 +131,7 @@ def _appealing(visit: Visit, one: Review) -> Html:
         visit,
         (
             h("h2", visit.say("appeal")),
-            h("button", visit.say("appeal_send"), class_="do", type="submit"),
+            send(visit, "appeal_send"),
             area(visit, "appeal_words", "text", needed=False),
         ),
         post=f"/v1/reviews/{one.id}/appeal",
@@ -145,7 +145,7 @@ def _answering(visit: Visit, one: Review) -> Html:
         (
             picks(visit, "granted", [("true", "grant"), ("false", "refuse")], "answer"),
             area(visit, "why_decided", "reason", needed=True),
-            h("button", visit.say("answer_send"), class_="do", type="submit"),
+            send(visit, "answer_send"),
         ),
         post=f"/v1/reviews/{one.id}/appeal/answer",
         following=f"/reviews/{one.id}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 from service.api import reviews as reviews_api
 from service.api.access import Caller
 from service.api.cursor import Page
 from service.api.review_models import Review
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, more, tabs, to
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import field, moment, tag
 from service.rights import Permission
@@ -24,18 +24,14 @@ _NAMES = ("station", "collector")
 def listed(visit: Visit, caller: Caller) -> None:
     """A reviewer's queue first; a collector's own first."""
     decider = visit.caller(Permission.REVIEWS_DECIDE)
-    tabs = [("queue", "waits_for_me")] if decider else []
-    tabs += [("all", "all"), ("appeals", "waits_for_answer")]
+    kinds = [("queue", "waits_for_me")] if decider else []
+    kinds += [("all", "all"), ("appeals", "waits_for_answer")]
     asked = visit.request.query_params
     show = asked.get("show", "")
-    if show not in dict(tabs):
-        show = tabs[0][0]
-    links = [
-        h("a", visit.say(words), href=f"/reviews?show={name}",
-          aria_current="page" if name == show else None)
-        for name, words in tabs
-    ]  # fmt: skip
-    put(h("nav", links, class_="tabs", aria_label=visit.say("reviews")))
+    if show not in dict(kinds):
+        show = kinds[0][0]
+    links = [(to("/reviews", {"show": name}), words) for name, words in kinds]
+    put(tabs(visit, "reviews", links, to("/reviews", {"show": show})))
     given = {name: asked.get(name, "").strip() for name in _NAMES}
     if show == "queue" and decider is not None:
         found = reviews_api.queue(decider, visit.services, None, MOST, asked.get("cursor"))
@@ -47,9 +43,7 @@ def listed(visit: Visit, caller: Caller) -> None:
         put(h("p", visit.say("nothing_waits" if show == "queue" else "nothing_found")))
         return
     put(_table(visit, found.items))
-    if found.next is not None:
-        address = urlencode({"show": show, **given, "cursor": found.next})
-        put(h("p", h("a", visit.say("more"), href=f"/reviews?{address}")))
+    put(more(visit, "/reviews", {"show": show, **given}, found.next))
 
 
 def _found(visit: Visit, caller: Caller, given: dict[str, str], *, appealed: bool) -> Page[Review]:
@@ -68,15 +62,9 @@ def _found(visit: Visit, caller: Caller, given: dict[str, str], *, appealed: boo
 
 
 def _form(visit: Visit, given: dict[str, str], show: str) -> Html:
-    return h(
-        "form",
-        [field(visit.say(name), name, value) for name, value in given.items()],
-        h("input", type="hidden", name="show", value=show),
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/reviews",
-    )
+    fields = [field(visit.say(name), name, value) for name, value in given.items()]
+    hidden = h("input", type="hidden", name="show", value=show)
+    return asking(visit, "/reviews", (fields, hidden))
 
 
 def _table(visit: Visit, items: Sequence[Review]) -> Html:

@@ -9,6 +9,7 @@ from service.api import shifts as shifts_api
 from service.api.access import Caller
 from service.api.shift_models import Report, Transaction
 from service.pages.frame import Visit, page
+from service.pages.lists import asking
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, clock, downloads, length, moment, number, tag
 from service.pages.reasons import term, told
@@ -123,13 +124,8 @@ def _steps(visit: Visit, report: Report) -> Html:
 
 def _form(visit: Visit, wanted: str) -> Html:
     options = [("", visit.say("all")), *((name, visit.say(name)) for name in _OUTCOMES)]
-    return h(
-        "form",
-        choice(visit.say("outcome"), "outcome", wanted, options),
-        h("button", visit.say("filter"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-    )
+    chosen = choice(visit.say("outcome"), "outcome", wanted, options)
+    return asking(visit, None, chosen, words="filter")
 
 
 def _vehicles(visit: Visit, report: Report, wanted: str) -> Html:

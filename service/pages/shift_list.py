@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urlencode
 
 from db.pages import ShiftFilter
 from service.api import shifts as shifts_api
 from service.api.access import Caller
 from service.api.shift_models import Shift
 from service.pages.frame import Visit, page
+from service.pages.lists import asking, more
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import day_of, field, length, moment, number
 from service.rights import Permission
@@ -44,9 +44,7 @@ def listed(visit: Visit, caller: Caller) -> None:
     )
     rows = [_row(visit, one) for one in found.items]
     put(table([visit.say(name) for name in heads], rows, numbers=(4, 5, 6, 7, 8, 9)))
-    if found.next is not None:
-        address = urlencode({**given, **_days(since, until), "cursor": found.next})
-        put(h("p", h("a", visit.say("more"), href=f"/shifts?{address}")))
+    put(more(visit, "/shifts", {**given, **_days(since, until)}, found.next))
 
 
 def _days(since: dt.date | None, until: dt.date | None) -> dict[str, str]:
@@ -56,15 +54,9 @@ def _days(since: dt.date | None, until: dt.date | None) -> dict[str, str]:
 def _form(
     visit: Visit, given: dict[str, str], since: dt.date | None, until: dt.date | None
 ) -> Html:
-    return h(
-        "form",
-        [field(visit.say(name), name, value) for name, value in given.items()],
-        [field(visit.say(n), n, day, kind="date") for n, day in _days(since, until).items()],
-        h("button", visit.say("show"), class_="do", type="submit"),
-        class_="row",
-        method="get",
-        action="/shifts",
-    )
+    fields = [field(visit.say(name), name, value) for name, value in given.items()]
+    fields += [field(visit.say(n), n, day, kind="date") for n, day in _days(since, until).items()]
+    return asking(visit, "/shifts", fields)
 
 
 def _row(visit: Visit, one: Shift) -> tuple[Html | str, ...]:

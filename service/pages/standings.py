@@ -13,8 +13,9 @@ from service.api import standings as standings_api
 from service.api.access import Caller
 from service.api.doubles import Double, Interval
 from service.api.standings import Standings
-from service.pages.desk import desk, number_field
+from service.pages.desk import desk, folded, number_field, send
 from service.pages.frame import Visit, page
+from service.pages.lists import asking
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, field, moment, percent, tag
 from service.rights import Permission
@@ -34,16 +35,7 @@ def shown(visit: Visit, caller: Caller) -> None:
         return
     station = visit.request.query_params.get("station", "").strip() or stations[0]
     options = [(code, code) for code in dict.fromkeys([*stations, station])]
-    put(
-        h(
-            "form",
-            choice(visit.say("station"), "station", station, options),
-            h("button", visit.say("show"), class_="do", type="submit"),
-            class_="row",
-            method="get",
-            action="/standings",
-        )
-    )
+    put(asking(visit, "/standings", choice(visit.say("station"), "station", station, options)))
     put(h("p", visit.say("standings_note"), class_="note"))
     put(_ways(visit, standings_api.listed(caller, visit.services, station)))
     decider = visit.caller(Permission.REVIEWS_DECIDE)
@@ -148,7 +140,7 @@ def _drawing(visit: Visit, station: str) -> Html:
         post="/v1/doubles",
         following="/standings?" + urlencode({"station": station}),
     )
-    return h("details", h("summary", visit.say("new_double")), form)
+    return folded(visit, "new_double", form)
 
 
 def _fields(visit: Visit, station: str) -> Iterator[Html]:
@@ -158,4 +150,4 @@ def _fields(visit: Visit, station: str) -> Iterator[Html]:
     yield field(visit.say("to"), "to", "", kind="date")
     yield number_field(visit, "faults_to_draw", "size", min=1, max=2000, step=1, value=200)
     yield number_field(visit, "others_to_draw", "others", min=0, max=1000, step=1, value=50)
-    yield h("button", visit.say("draw_it"), class_="do", type="submit")
+    yield send(visit, "draw_it")

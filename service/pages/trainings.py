@@ -9,8 +9,9 @@ from service import months
 from service.api import trainings as api
 from service.api.access import Caller
 from service.api.training_models import Invited, Training, WholeTraining
-from service.pages.desk import desk, moment_field, number_field
+from service.pages.desk import desk, folded, moment_field, number_field, send
 from service.pages.frame import Visit, page
+from service.pages.lists import asking
 from service.pages.markup import Html, Part, h, put, table
 from service.pages.pieces import choice, downloads, field, moment, number, tag
 from service.rights import Permission
@@ -38,9 +39,7 @@ def listed(visit: Visit, caller: Caller) -> None:
     station = asked.get("station", "").strip()
     station = station if station in stations else stations[0]
     options = [(code, code) for code in stations]
-    put(h("form", choice(visit.say("station"), "station", station, options),
-          h("button", visit.say("show"), class_="do", type="submit"),
-          class_="row", method="get", action="/trainings"))  # fmt: skip
+    put(asking(visit, "/trainings", choice(visit.say("station"), "station", station, options)))
     put(list(_of_station(visit, caller, station)))
 
 
@@ -81,12 +80,12 @@ def _of_station(visit: Visit, caller: Caller, station: str) -> Iterator[Part]:
             h("fieldset", h("legend", visit.say("training.people")), boxes)
             if boxes
             else h("p", visit.say("training.nobody")),
-            h("button", visit.say("send"), class_="do", type="submit"),
+            send(visit),
         ),
         post="/v1/trainings",
         following="/trainings/{id}",
     )
-    yield h("details", h("summary", visit.say("training.plan")), form)
+    yield folded(visit, "training.plan", form)
     hard = api.hard(caller, services, station)
     yield h("h2", visit.say("training.hard"))
     yield h("p", f"{visit.say('training.hard_note')} {hard.least}", class_="note")
@@ -120,7 +119,7 @@ def _there(visit: Visit, one: Invited) -> str:
 
 def _desks(visit: Visit, one: WholeTraining) -> Iterator[Html]:
     here = f"/trainings/{one.id}"
-    button = h("button", visit.say("send"), class_="do", type="submit")
+    button = send(visit)
     if one.people:
         lists = [
             h(
@@ -131,10 +130,10 @@ def _desks(visit: Visit, one: WholeTraining) -> Iterator[Html]:
             for name, legend in (("present", "training.was_there"), ("absent", "training.was_not"))
         ]
         form = desk(visit, (lists, button), post=f"/v1{here}/presence", following=here)
-        yield h("details", h("summary", visit.say("training.presence")), form)
-    off = h("button", visit.say("training.call_off"), class_="do", type="submit")
+        yield folded(visit, "training.presence", form)
+    off = send(visit, "training.call_off")
     form = desk(visit, off, post=f"/v1{here}/end", following=here, name="desk-off")
-    yield h("details", h("summary", visit.say("training.call_off")), form)
+    yield folded(visit, "training.call_off", form)
 
 
 def _box(label: str, name: str, value: int) -> Html:
