@@ -113,14 +113,23 @@ def knowledge(site: Settings) -> Knowledge:
     return known
 
 
-def check_catalogs(site: Settings, files: Sequence[Path]) -> check.Report:
-    """Every fault of the shipped data, the settings' files and `files`, whatever they hold."""
+def look(site: Settings, files: Sequence[Path]) -> tuple[check.Report, Knowledge | None]:
+    """Every fault of the shipped data, the settings' files and `files`, whatever they hold.
+
+    And what they make together; None: there are faults.
+    """
     faults: list[Fault] = []
     for path in files:
         site = _with(site, path, faults)
     drawer = _Drawer()
-    drawer.open(site)
-    return check.Report(faults=(*faults, *drawer.faults), catalog=drawer.catalog)
+    known = drawer.open(site)
+    report = check.Report(faults=(*faults, *drawer.faults), catalog=drawer.catalog)
+    return report, None if faults else known
+
+
+def check_catalogs(site: Settings, files: Sequence[Path]) -> check.Report:
+    """The faults alone."""
+    return look(site, files)[0]
 
 
 def with_files(site: Settings, files: Sequence[Path]) -> Settings:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from sqlalchemy import Connection, Engine
@@ -31,13 +32,19 @@ from service.settings import Settings
 Files = Mapping[str, str]
 """name to the text of a TOML file"""
 
-OWN = ("score", "calendar", "context", "checks", "month", "consequences")
-"""settings that each name one file"""
-NAMES = ("phrases.toml", *(f"{name}.toml" for name in ("entry", "exit", "handover", "phone", *OWN)))
+OWN: Mapping[str, str] = {
+    "score.toml": "score_table",
+    "calendar.toml": "calendar",
+    "context.toml": "context",
+    "checks.toml": "checks",
+    "month.toml": "month",
+    "consequences.toml": "consequences",
+}
+"""files to the settings that each name one"""
+NAMES = ("phrases.toml", "entry.toml", "exit.toml", "handover.toml", "phone.toml", *OWN)
 """files that there can be"""
 LONGEST = 262_144
 """characters of a file"""
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.toml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,28 +68,20 @@ class Tried:
 
 def tried(site: Settings, files: Files) -> Tried:
     """All faults of the files, or what they make together with what ships."""
-    named = tuple(
-        Fault(file=name, key="", problem=f"no file of this name is known: {', '.join(NAMES)}")
-        for name in files
-        if name not in NAMES
-    )
     with tempfile.TemporaryDirectory(prefix="changshou-") as folder:
-        paths = _written(Path(folder), files)
-        report = bootstrap.check_catalogs(_bare(site), paths)
-        if report.faults or named:
-            return Tried(faults=(*named, *report.faults), known=None)
-        return Tried(faults=(), known=bootstrap.knowledge(bootstrap.with_files(_bare(site), paths)))
+        report, known = bootstrap.look(_bare(site), _written(Path(folder), files))
+    return Tried(faults=report.faults, known=known)
 
 
 def of_settings(site: Settings) -> Files:
     """The station's own files that the settings name; several of one kind are joined."""
     found = {"phrases.toml": "\n".join(_text(path) for path in site.catalogs)}
-    found |= {path.name: _text(path) for path in site.dialogues}
-    found |= {
-        f"{name}.toml": _text(path)
-        for name, path in zip(OWN, _singles(site), strict=True)
-        if path is not None
-    }
+    for text in map(_text, site.dialogues):
+        # A station may call its file as it likes: a dialogue takes the place of its lane's.
+        found[f"{tomllib.loads(text)['lane']}.toml"] = text
+    for name, setting in OWN.items():
+        if (path := getattr(site, setting)) is not None:
+            found[name] = _text(path)
     return {name: text for name, text in found.items() if text.strip()}
 
 
@@ -104,7 +103,7 @@ def settled(site: Settings, engine: Engine) -> Settings:
 def save(who: Writer, seen: int, files: Files) -> int:
     """Keep a draft, whatever is wrong with it; its number. UsageError for what is no file."""
     for name, text in files.items():
-        if _NAME.fullmatch(name) is None or name not in NAMES:
+        if name not in NAMES:
             raise UsageError(f"no such file: one of {', '.join(NAMES)}")
         if len(text) > LONGEST:
             raise UsageError(f"{name}: over {LONGEST} characters: shorten it")
@@ -123,13 +122,11 @@ def publish(who: Writer, site: Settings, seen: int, note: str) -> tuple[int, Set
     if found is None or found["number"] != seen:
         raise ConflictError("somebody else has changed the draft meanwhile: look again")
     files = json.loads(found["files"])
-    looked = tried(site, files)
-    if looked.known is None:
-        raise UsageError("; ".join(map(str, looked.faults[:5])))
-    stamp = looked.known.versions(model="").catalog
+    known = _usable(tried(site, files))
+    stamp = known.versions(model="").catalog
     made = catalogs.publish(who.connection, files, stamp, note=note, by=who.person_id, at=who.now)
     _trace(who, "catalog.published", str(made))
-    return made, _with(_bare(site), files), looked.known
+    return made, _with(site, files), known
 
 
 def use(
@@ -139,18 +136,26 @@ def use(
 
     LookupError if there is no such version; UsageError if this program cannot use it any more.
     """
-    files: Files = of_settings(site)
-    if version is not None:
+    settled = site
+    if version is None:
+        report, own = bootstrap.look(site, ())
+        known = _usable(Tried(faults=report.faults, known=own))
+    else:
         found = catalogs.version(who.connection, version)
         if found is None:
             raise LookupError(version)
         files = json.loads(found["files"])
-    looked = tried(site, files)
-    if looked.known is None:
-        raise UsageError("; ".join(map(str, looked.faults[:5])))
+        known, settled = _usable(tried(site, files)), _with(site, files)
     catalogs.use(who.connection, version, reason=reason, by=who.person_id, at=who.now)
     _trace(who, "catalog.used", "shipped" if version is None else str(version))
-    return (site if version is None else _with(_bare(site), files)), looked.known
+    return settled, known
+
+
+def _usable(looked: Tried) -> Knowledge:
+    """What can be judged by. UsageError names the first faults."""
+    if looked.known is None:
+        raise UsageError("; ".join(map(str, looked.faults[:5])))
+    return looked.known
 
 
 def _with(site: Settings, files: Files) -> Settings:
@@ -165,8 +170,6 @@ def _with(site: Settings, files: Files) -> Settings:
 def _written(folder: Path, files: Files) -> list[Path]:
     paths = []
     for name, text in sorted(files.items()):
-        if _NAME.fullmatch(name) is None:
-            continue
         paths.append(folder / name)
         paths[-1].write_text(text, "utf-8")
     return paths
@@ -174,28 +177,8 @@ def _written(folder: Path, files: Files) -> list[Path]:
 
 def _bare(site: Settings) -> Settings:
     """The settings without files of the station's."""
-    return replace(
-        site,
-        catalogs=(),
-        dialogues=(),
-        calendar=None,
-        context=None,
-        score_table=None,
-        checks=None,
-        month=None,
-        consequences=None,
-    )
-
-
-def _singles(site: Settings) -> tuple[Path | None, ...]:
-    return (
-        site.score_table,
-        site.calendar,
-        site.context,
-        site.checks,
-        site.month,
-        site.consequences,
-    )
+    none: dict[str, Any] = dict.fromkeys(OWN.values())
+    return replace(site, catalogs=(), dialogues=(), **none)
 
 
 def _text(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from service.api.clips import ClipId
 from service.api.problems import Refused, not_found
 from service.api.values import Day, Input, Line, Output, Prose, RowId, Utc
 from service.api.wiring import Services, Shared
+from service.bootstrap import Knowledge
 from service.catalog_shelf import Writer
 from service.errors import BadInput, Failed
 from service.rights import Permission, reach
@@ -235,7 +236,7 @@ def save(body: NewDraft, caller: Editor, services: Shared) -> Draft:
 def reword(body: NewWording, caller: Editor, services: Shared) -> Draft:
     """Add a phrase to the draft, or change one."""
     with _writing(caller, services) as who:
-        _, files = _begun(who.connection, services)
+        files = _files(catalogs.draft(who.connection), who.connection, services)
         known = catalog_shelf.tried(services.configured, files).known or services.known
         block = catalog_phrase.block(
             known.catalog,
@@ -255,12 +256,8 @@ def reword(body: NewWording, caller: Editor, services: Shared) -> Draft:
 def line(body: TypedLine, caller: Editor, services: Shared) -> list[TakenFor]:
     """For which phrases a typed line would be taken under the draft; nothing is kept."""
     _everywhere(caller)
-    with services.database.reading() as connection:
-        _, files = _begun(connection, services)
-    looked = catalog_shelf.tried(services.configured, files)
-    if looked.known is None:
-        raise Refused(HTTPStatus.CONFLICT, "the draft has faults: mend them first")
-    return [TakenFor(**one) for one in try_line.tried(body.text, looked.known)]
+    known = _drafted(services)
+    return [TakenFor(**one) for one in try_line.tried(body.text, known)]
 
 
 @router.post("/draft/clip")
@@ -272,19 +269,15 @@ def clip(body: OneClip, caller: Editor, services: Shared) -> HeardInClip:
     _everywhere(caller)
     person = caller.person
     hears = reach(person.grants, person.collector_id, Permission.CLIPS_READ)
-    with services.database.reading() as connection:
-        _, files = _begun(connection, services)
-    looked = catalog_shelf.tried(services.configured, files)
-    if looked.known is None:
-        raise Refused(HTTPStatus.CONFLICT, "the draft has faults: mend them first")
+    known = _drafted(services)
     found = clips.clip(body.clip, Caller(active=caller.active, reach=hears), services)
     if found.status_code != HTTPStatus.OK:
         raise Refused(HTTPStatus.CONFLICT, "the clip is at its booth and was asked for: come back")
     try:
         recognizer = services.recognizer()
         both = [
-            [TakenFor(**one) for one in catalog_clip.heard(bytes(found.body), recognizer, known)]
-            for known in (services.known, looked.known)
+            [TakenFor(**one) for one in catalog_clip.heard(bytes(found.body), recognizer, each)]
+            for each in (services.known, known)
         ]
     except (AudioError, BadInput, Failed) as error:
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
@@ -377,24 +370,33 @@ def _everywhere(caller: Caller) -> None:
         )
 
 
-def _begun(connection: Connection, services: Services) -> tuple[int, Mapping[str, str]]:
-    """The draft's number and files; 0 and what is in use where nobody has begun one."""
-    found = catalogs.draft(connection)
+def _drafted(services: Services) -> Knowledge:
+    """What the draft makes. Refused while it has faults."""
+    with services.database.reading() as connection:
+        files = _files(catalogs.draft(connection), connection, services)
+    known = catalog_shelf.tried(services.configured, files).known
+    if known is None:
+        raise Refused(HTTPStatus.CONFLICT, "the draft has faults: mend them first")
+    return known
+
+
+def _files(found: RowMapping | None, connection: Connection, services: Services) -> dict[str, str]:
+    """The draft's files; what is in use where nobody has begun one."""
     if found is not None:
         files: dict[str, str] = json.loads(found["files"])
-        return found["number"], files
+        return files
     used = catalogs.in_use(connection)
-    return 0, used[1] if used is not None else catalog_shelf.of_settings(services.configured)
+    return dict(catalog_shelf.of_settings(services.configured) if used is None else used[1])
 
 
 def _draft(connection: Connection, services: Services) -> Draft:
     found = catalogs.draft(connection)
-    number, files = _begun(connection, services)
+    files = _files(found, connection, services)
     return Draft(
-        number=number,
+        number=0 if found is None else found["number"],
         at=None if found is None else found["at"],
         person=None if found is None else found["person"],
-        files=dict(files),
+        files=files,
         faults=[_fault(one) for one in catalog_shelf.tried(services.configured, files).faults],
     )
 

@@ -16,11 +16,10 @@ from db.exam_types import NewExam as Setting
 from db.exam_types import NewItem
 from db.people_types import Deed
 from db.types import UsageError
-from db.vault import ClipError
-from service import bootstrap, exams
+from service import exams
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
-from service.api.drills import FLAC
+from service.api.drills import FLAC, kept_sound
 from service.api.exam_models import NewExam, NewExamItem, NewLook, Sheet, Sitting, WholeExam
 from service.api.exams import find, sat, sheet, whole
 from service.api.months import Month
@@ -175,12 +174,7 @@ def sound(sitting: RowId, item: RowId, caller: Trainer, services: Shared) -> Res
             station_id=row["station_id"],
         )
         audit.note(connection, deed, services.clock())
-    try:
-        vault = bootstrap.vault(services.site, services.database.writer)
-        content = vault.get(last["sha256"], last["wrapped"])
-    except (ClipError, BadInput):
-        raise not_found("sound") from None
-    return Response(content, media_type=FLAC)
+    return kept_sound(services, last)
 
 
 @router.post("/archive/{sitting}/looks", status_code=201)
