@@ -17,7 +17,7 @@ from pathlib import Path
 import platformdirs
 
 from db.engine import open_engine, upgrade
-from scripts import demo_office, demo_people
+from scripts import demo_exam, demo_office, demo_people
 from scripts.fill import fill
 from service import bootstrap, serve, settings
 from service.console import note, progress, utf8
@@ -51,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     with bootstrap.database(site) as engine:
         demo_people.let_in(engine, Passwords(), password, now)
         demo_people.draw(engine, now, dt.timedelta(days=site.review_days))
-        if demo_office.make(engine, site, bootstrap.knowledge(site), now):
+        known = bootstrap.knowledge(site)
+        demo_exam.make(engine, known, now)
+        if demo_office.make(engine, site, known, now):
             demo_office.keep_month(engine, site, now)
     note(f"open http://{HOST}:{port}/ and sign in with the password {password} as")
     for part in demo_people.PARTS:

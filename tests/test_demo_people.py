@@ -8,7 +8,7 @@ from pathlib import Path
 from db.engine import open_engine, upgrade
 from db.store import Store
 from db.vault import Vault
-from scripts import demo_office, demo_people
+from scripts import demo_exam, demo_office, demo_people
 from service import bootstrap, settings
 from service.passwords import Passwords
 from tests.db import samples
@@ -34,6 +34,8 @@ def test_all_are_let_in_and_reviews_are_drawn_once(tmp_path: Path) -> None:
         assert demo_people.draw(engine, NOW, WEEK) == 0
         site = settings.load({})
         known = bootstrap.knowledge(site)
+        assert demo_exam.make(engine, known, NOW)
+        assert not demo_exam.make(engine, known, NOW)
         assert demo_office.make(engine, site, known, NOW)
         assert not demo_office.make(engine, site, known, NOW)
         assert demo_office.keep_month(engine, site, NOW) == 0, "no vehicle is of that month here"
