@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from service.api.exam_models import Sheet, Sitting, Turn
 from service.pages.drill_pieces import cue
 from service.pages.frame import Visit
 from service.pages.markup import Html, Part, h, table
-from service.pages.pieces import number
+from service.pages.pieces import moment, number
 
 _STYLES = {"passed": ("good", "✓"), "failed": ("bad", "✗"), "open": ("doubt", "?")}
 _SIGNS = {"right": "✓", "wrong": "✗", "missing": "✗", "unsure": "?"}
@@ -18,6 +20,22 @@ def came(visit: Visit, one: Sitting) -> Html:
         return h("span", f"○ {visit.say('exam_running')}", class_="tag quiet")
     style, sign = _STYLES[one.result.value]
     return h("span", f"{sign} {visit.say(f'exam_{one.result.value}')}", class_=f"tag {style}")
+
+
+def sittings(visit: Visit, found: Iterable[Sitting], where: str) -> Html:
+    """Sittings as a list; `where`: the address under which each is looked at."""
+    heads = ("exam_title", "exam_who", "exam_started", "exam_score", "exam_result")
+    rows = [
+        (
+            h("a", one.title, href=f"{where}/{one.id}"),
+            one.person,
+            moment(visit, one.started_at),
+            number(one.score),
+            came(visit, one),
+        )
+        for one in found
+    ]
+    return table([visit.say(name) for name in heads], rows, numbers=(3,))
 
 
 def scene(visit: Visit, one: Turn) -> str:

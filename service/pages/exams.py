@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from service import months
 from service.api import drills as drills_api
 from service.api import exam_archive as archive_api
 from service.api import exams as api
 from service.api.access import Caller
-from service.api.exam_models import Exam, Sitting
+from service.api.exam_models import Exam
 from service.pages.desk import desk, send
 from service.pages.drill_pieces import scripts
-from service.pages.exam_pieces import came
+from service.pages.exam_pieces import sittings
 from service.pages.frame import Visit, page
 from service.pages.markup import Html, Part, h, put, table
-from service.pages.pieces import field, moment, number
+from service.pages.pieces import choice, field, moment, number
 from service.rights import Permission
 
 MOST = 100
@@ -33,12 +34,13 @@ def listed(visit: Visit, caller: Caller) -> None:
         put(h("p", visit.say("exam_none")))
     mine = api.mine(caller, services, MOST).items
     if mine:
-        put([h("h2", visit.say("exam_own")), _sittings(visit, mine, "/exams/sittings")])
+        put([h("h2", visit.say("exam_own")), sittings(visit, mine, "/exams/sittings")])
     trainer = visit.caller(Permission.TRAINING_MANAGE)
     if trainer is not None:
         kept = archive_api.archive(trainer, services, limit=MOST).items
-        put([h("h2", visit.say("exam_archive")), _sittings(visit, kept, "/exams/archive")])
-        put([h("h2", visit.say("exam_set")), _setting(visit, caller)])
+        put([h("h2", visit.say("exam_archive")), sittings(visit, kept, "/exams/archive")])
+        put(h("p", h("a", visit.say("exam_sample"), href="/exams/sample")))
+        put([h("h2", visit.say("exam_set")), _setting(visit, trainer)])
         scripts("exam.js")
 
 
@@ -58,21 +60,6 @@ def _row(visit: Visit, one: Exam, place: int) -> tuple[Part, ...]:
     return (one.title, *map(str, figures), closes, "–" if over else begin)
 
 
-def _sittings(visit: Visit, found: list[Sitting], where: str) -> Html:
-    heads = ("exam_title", "exam_who", "exam_started", "exam_score", "exam_result")
-    rows = [
-        (
-            h("a", one.title, href=f"{where}/{one.id}"),
-            one.person,
-            moment(visit, one.started_at),
-            number(one.score),
-            came(visit, one),
-        )
-        for one in found
-    ]
-    return table([visit.say(name) for name in heads], rows, numbers=(3,))
-
-
 def _setting(visit: Visit, caller: Caller) -> Html:
     lines = [
         h(
@@ -83,10 +70,14 @@ def _setting(visit: Visit, caller: Caller) -> Html:
         )
         for one in drills_api.deck(caller, visit.services)
     ]
+    with visit.services.database.reading() as connection:
+        stations = months.within(connection, caller.reach)
+    own = visit.services.site.station
+    chosen = own if own in stations else next(iter(stations), "")
     by_heart = h("input", type="checkbox", name="by_heart", checked=True)
     return h(
         "form",
-        field(visit.say("station"), "station", visit.services.site.station),
+        choice(visit.say("station"), "station", chosen, [(one, one) for one in stations]),
         field(visit.say("exam_title"), "title", ""),
         field(visit.say("exam_minutes"), "minutes", "15", kind="number"),
         field(visit.say("exam_mark"), "pass_mark", "80", kind="number"),

@@ -112,6 +112,7 @@ def mount(app: FastAPI, services: Services) -> None:
         drill_play,
         drill_say,
         drills,
+        exam_sample,
         exam_sitting,
         exams,
         now,

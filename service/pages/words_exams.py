@@ -55,7 +55,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "exam_lines": ("考哪些句子", "Which lines"),
     "exam_by_heart": ("默背：不显示原文，只给场景", "By heart: only the scene is shown"),
     "exam_archive": ("档案", "Archive"),
-    "exam_sample": ("本月抽查", "This month's spot check"),
+    "exam_sample": ("按月抽查", "The month's spot check"),
+    "exam_sample_how": (
+        "程序在当月已出成绩、还没有人复听的考试中随机抽取，本月内抽到的不变。打开一份：听每句录音，看判断对不对、"
+        "分数合不合适，再写下您的结论和理由；写过的就不再列出。",
+        "Drawn by chance from the month's settled sittings that nobody has looked at yet; the draw "
+        "stays the same all month. Open one: hear each line, see whether it was judged rightly and "
+        "the mark is fair, then write down what you find and why. It is then no longer listed.",
+    ),
+    "exam_sample_none": (
+        "这个月没有要抽查的考试：还没有出成绩的，或者都复听过了。",
+        "There is nothing to check in this month: no sitting is settled, or all were looked at.",
+    ),
     "exam_heard": ("听录音", "Hear it"),
     "exam_looks": ("考官复听", "What trainers who heard it said"),
     "exam_look": ("我的结论", "What I find"),

@@ -177,7 +177,7 @@ def test_a_vehicle(demo: Samples, tmp_path: Path, address: str, browser: Browser
 def test_an_exam(page: Page) -> None:
     """Set by a trainer, sat once by a trainee without the line to be seen, heard again."""
     signed_in(page, "he", "/exams")
-    page.fill("input[name=station]", STATION)
+    expect(page.locator("#exam-set select[name=station]")).to_have_value(STATION)
     page.fill("input[name=title]", "十一月考试")
     page.get_by_role("button", name="出一份考试").click()
     expect(page.locator("#exam-set .told")).to_contain_text("至少选一句")
@@ -200,12 +200,21 @@ def test_an_exam(page: Page) -> None:
     sheet = page.url
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/sign-in")
-    signed_in(page, "he", sheet[sheet.index("/exams") :].replace("sittings", "archive"))
+    signed_in(page, "he", "/exams")
+    page.get_by_role("link", name="按月抽查").click()
+    drawn = page.locator("#main tbody a")
+    expect(drawn).to_have_text("十一月考试")
+    drawn.click()
+    page.wait_for_url("**" + sheet[sheet.index("/exams") :].replace("sittings", "archive"))
     expect(page.locator("audio")).to_have_count(1)
     page.get_by_label("不及格").check()
     page.get_by_label("理由").fill("太慢 <b>")
     page.get_by_role("button", name="记入成绩单").click()
     expect(page.locator("#main")).to_contain_text("太慢 <b>")
+    page.goto("/exams/sample")
+    expect(page.locator("#main")).to_contain_text("没有要抽查的考试")
+    page.goto("/exams/sample?month=2026-13")
+    expect(page.locator("#main [role=alert]")).to_be_visible()
 
 
 def test_at_every_width(page: Page) -> None:
