@@ -63,7 +63,8 @@ def served(folder: Path, shifts: Mapping[str, ShiftReport], *, seat: str) -> Ite
     port = free_port()
     machine = Machine(
         folder,
-        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n',
+        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n'
+        '[drills]\nmodel_voice = "model"\n',
         CHANGSHOU_DB=f"sqlite:///{folder / 'c.db'}",
     )
     site = settings.load(machine.env)

