@@ -13,7 +13,7 @@ import json
 import random
 import secrets
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -26,7 +26,7 @@ from audio.types import RATE, Samples
 from db import drills as kept
 from db.drill_types import DrillKind, Judgement, NewAttempt
 from phrases.scene import Scene, draw_scene, draw_sum, next_level
-from service import drill_english, drill_play_json, drill_sound
+from service import drill_english, drill_pace, drill_play_json, drill_sound
 from service.api import drills
 from service.api.access import COOKIE, Caller
 from service.api.drill_models import State
@@ -80,6 +80,15 @@ class Start(BaseModel):
     """of the scene; None: drawn"""
 
 
+class End(BaseModel):
+    """That a try is over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    do: Literal["end"]
+    clock: Annotated[list[tuple[float, int]], Field(max_length=100)] = []
+    """milliseconds of the browser's own clock, and frames that its microphone had given by then"""
+
+
 @router.websocket(PATH)
 async def listen(socket: WebSocket) -> None:
     """Hear tries until the trainee goes."""
@@ -115,6 +124,7 @@ class _Line:
         self._caller = caller
         self._sending = asyncio.Lock()
         self._play: Play | None = None
+        self._end = End(do="end")
 
     async def tell(self, what: Json) -> None:
         """Send it."""
@@ -286,11 +296,14 @@ class _Line:
         play.done()
 
     async def _whole(self, rate: int) -> Samples | None:
-        """A try's sound; None: it was too long, and the trainee was told."""
+        """A try's sound; None: it cannot be judged, and the trainee was told."""
         at_16k = _Rate(rate)
         parts = [part async for part in self._sound(at_16k)]
         if at_16k.seconds > MOST_S:
             await self._trouble(Trouble.TOO_LONG)
+            return None
+        if drill_pace.astray(self._end.clock, rate):
+            await self._trouble(Trouble.WRONG_RATE)
             return None
         return np.concatenate([*parts, np.zeros(0, np.float32)]).astype(np.float32)
 
@@ -301,8 +314,10 @@ class _Line:
                 if at_16k.seconds <= MOST_S:
                     yield at_16k.feed(content)
                 continue
-            if self._told(message.get("text") or "") != {"do": "end"}:
-                raise _Nonsense('a try ends with {"do": "end"}')
+            try:
+                self._end = End.model_validate(self._told(message.get("text") or ""))
+            except ValidationError:
+                raise _Nonsense('a try ends with {"do": "end"}') from None
             return
 
     async def _trouble(self, what: Trouble) -> None:

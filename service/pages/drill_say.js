@@ -16,7 +16,7 @@
     if (now) return;
     tell('');
     at('drill-result').replaceChildren();
-    const one = {kept: [], rate: 16000, ended: false, floor: 0, spoke: 0, quiet: 0, tries: 0};
+    const one = {kept: [], clock: [], rate: 16000, ended: false, floor: 0, spoke: 0, quiet: 0, tries: 0};
     now = one;
     buttons(true);
     try {
@@ -51,6 +51,10 @@
     one.kept.push(part);
     if (one.listening) one.line.sound(part);
     const spent = one.kept.length / 10;
+    // Once a second by its own count: the server sees whether that count is time.
+    if (one.kept.length % 10 === 1) {
+      one.clock.push([performance.now(), one.kept.reduce((sum, each) => sum + each.length, 0)]);
+    }
     one.floor = spent <= 0.3 ? Math.max(dbfs, -75) : Math.min(one.floor, Math.max(dbfs, -75));
     const speaks = dbfs > Math.max(one.floor + SPEECH_DB, -50);
     one.spoke += speaks ? 0.1 : 0;
@@ -64,7 +68,7 @@
     one.mic?.close();
     tell('judging');
     at('drill-stop').hidden = true;
-    if (one.listening) one.line.say({do: 'end'});
+    if (one.listening) one.line.say({do: 'end', clock: one.clock});
   }
 
   // The connection broke. All that was said is here still, so it is said again for the trainee.
@@ -90,7 +94,7 @@
     if (what.is === 'listening') {
       one.listening = true;
       one.kept.forEach((part) => send(one, part));
-      if (one.ended) one.line.say({do: 'end'});
+      if (one.ended) one.line.say({do: 'end', clock: one.clock});
       else tell('speak_now');
     } else if (what.is === 'waiting') {
       tell(what.ahead ? words().ahead.replace('{n}', what.ahead) : 'judging');

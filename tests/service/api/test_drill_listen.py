@@ -148,6 +148,21 @@ def test_english_that_is_none(line: WebSocketTestSession) -> None:
         assert told.get("score") is None
 
 
+def test_a_microphone_that_lies_about_its_rate(line: WebSocketTestSession, world: World) -> None:
+    """By the browser's own clock: it is told what to do, and nothing is stored."""
+    for pace in (0.85, 1.3):
+        line.send_json({"do": "phrase", "exercise": "phrase:flow.received", "rate": 48_000})
+        assert line.receive_json()["is"] == "listening"
+        line.send_bytes(bytes(2 * 48_000))
+        clock = [[1000.0 * at, round(48_000 * pace * at)] for at in range(5)]
+        line.send_json({"do": "end", "clock": clock})
+        told = line.receive_json()
+        assert (told["is"], told["what"]) == ("trouble", "wrong_rate")
+        assert "48 kHz" in told["advice"]["en"]
+    header = world.as_(Role.TRAINEE)
+    assert world.client.get("/v1/drills/attempts", headers=header).json()["items"] == []
+
+
 @pytest.mark.slow
 def test_a_line_that_is_sent_again_is_one_try(line: WebSocketTestSession, world: World) -> None:
     """As a browser does whose connection broke while it waited; it is stored and judged once."""
@@ -156,8 +171,10 @@ def test_a_line_that_is_sent_again_is_one_try(line: WebSocketTestSession, world:
     for _ in range(2):
         line.send_json({"do": "phrase", "exercise": "phrase:flow.received"})
         assert line.receive_json()["text"] == "收您五十元"
+        # Sent at once, as after a stall: only the browser's clock counts.
         line.send_bytes(pcm(said[round(8.2 * RATE) : round(9.9 * RATE)]))
-        line.send_json({"do": "end"})
+        steady = [[1000.0 * at, RATE * at] for at in range(4)]
+        line.send_json({"do": "end", "clock": steady})
         found.append(until(line, "judged")[-1])
     assert found[0]["id"] == found[1]["id"]
     assert found[0]["chars"][0]["char"] == "收"
