@@ -12,10 +12,9 @@ import numpy as np
 
 from audio.pitch import HOP_MS, Track
 from audio.recognize import Encoding, Recognizer
+from audio.tones import STEP_MS
 from phrases.types import Span
 
-_STEP_MS = 20
-"""milliseconds of one position of the encoder"""
 _QUIET_DB = 25.0
 """decibels under the utterance's loudest frame from which there is no speech"""
 _SHORTEST_MS = 60
@@ -47,10 +46,8 @@ def times(
         starts_at.add(at)
     byte = 0
     for number, token in enumerate(tokens.tokens):
-        step = first_step.get(number, begins[-1] // _STEP_MS if begins else 0)
-        begins += [
-            step * _STEP_MS for place in range(byte, byte + len(token)) if place in starts_at
-        ]
+        step = first_step.get(number, begins[-1] // STEP_MS if begins else 0)
+        begins += [step * STEP_MS for place in range(byte, byte + len(token)) if place in starts_at]
         byte += len(token)
     return _spans(begins[: len(text)], track)
 

@@ -1,21 +1,26 @@
 """Hear which tone a syllable was said in, from the pitch over it and around it.
 
-A small network (scripts/train_tones) looks at the contour in semitones about the speaker's own
-median and about the syllable's own mean, where there is a voice, how loud and how long it is, and
-at the neighbours with the tones that they should have. Several of them vote; where they differ, the
-probability is spread.
+Small networks (scripts/train_tones) look at the contour in semitones about the speaker's own median
+and about the syllable's own mean, where there is a voice, how loud and how long it is, and at the
+neighbours with the tones that they should have; and at what Whisper's encoder made of the sound,
+which has heard many more people than ours. Several of them vote; where they differ, the probability
+is spread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audio.pitch import Floats, Track
+from audio.recognize import Encoding
 from phrases.types import Span
 
 TONES = (1, 2, 3, 4)
@@ -23,6 +28,10 @@ _POINTS, _LOUD = 14, 6
 _MARGIN_MS = 30
 _WIDE_MS = 250
 """milliseconds over which the pitch before and after the syllable is looked at"""
+STEP_MS = 20
+"""milliseconds of one position of Whisper's encoder"""
+_PARTS = 5
+"""stretches of a syllable over which the encoder's positions are averaged"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -45,41 +54,104 @@ class Net:
         return np.asarray(total / len(self.layers), np.float64)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Ear:
+    """What is taken from the encoder of one set of weights: of another, it would mean nothing."""
+
+    model_id: str
+    mean: Floats
+    axes: Floats
+    """[numbers of a syllable, numbers that are kept]"""
+
+    def look(self, sounds: NDArray[np.floating[Any]]) -> Floats:
+        """[rows, numbers that are kept] of what `sounds` gives."""
+        return np.asarray((sounds - self.mean) @ self.axes, np.float64)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nets:
     """What ships."""
 
+    heard: Net
+    """for a syllable among others, by its pitch and by the encoder"""
+    ear: Ear
     phrase: Net
-    """for a syllable among others"""
+    """the same by its pitch alone, where other weights than `ear` knows are in use"""
     alone: Net
-    """for a single one, which has no neighbours to be compared with"""
+    """for a single syllable, which has no neighbours to be compared with, by its pitch"""
 
-    def of(self, syllables: int) -> Net:
-        """The one for a line of so many syllables."""
-        return self.alone if syllables == 1 else self.phrase
+    def chances(
+        self,
+        track: Track,
+        spans: Sequence[Span],
+        tones: Sequence[int],
+        encoding: Encoding,
+        model_id: str,
+    ) -> Floats:
+        """[syllables, 4], the probability of each tone.
+
+        Args:
+            track: the utterance's pitch.
+            spans: when each syllable was said, milliseconds.
+            tones: that each should have, 1..5.
+            encoding: the utterance as the encoder has it.
+            model_id: names the weights that made it.
+        """
+        rows = features(track, spans, tones)
+        if len(spans) == 1:
+            return self.alone.probabilities(rows)
+        if model_id != self.ear.model_id:
+            return self.phrase.probabilities(rows)
+        heard = self.ear.look(sounds(encoding, spans))
+        return self.heard.probabilities(np.concatenate((rows, heard), axis=1))
 
 
 @cache
 def load() -> Nets:
     """The networks that ship."""
     with files("audio").joinpath("data/tones.npz").open("rb") as file, np.load(file) as kept:
-        phrase, alone = (
-            Net(
-                layers=tuple(
-                    (
-                        kept[f"{name}_w1_{n}"],
-                        kept[f"{name}_b1_{n}"],
-                        kept[f"{name}_w2_{n}"],
-                        kept[f"{name}_b2_{n}"],
-                    )
-                    for n in range(int(kept[f"{name}_count"]))
-                ),
-                mean=kept[f"{name}_mean"],
-                spread=kept[f"{name}_spread"],
-            )
-            for name in ("phrase", "alone")
+        return Nets(
+            heard=_net(kept, "heard"),
+            ear=Ear(
+                model_id=str(kept["ear_model"]),
+                mean=kept["ear_mean"].astype(np.float64),
+                axes=kept["ear_axes"].astype(np.float64),
+            ),
+            phrase=_net(kept, "phrase"),
+            alone=_net(kept, "alone"),
         )
-    return Nets(phrase=phrase, alone=alone)
+
+
+def _net(kept: Mapping[str, Any], name: str) -> Net:
+    return Net(
+        layers=tuple(
+            (
+                kept[f"{name}_w1_{n}"],
+                kept[f"{name}_b1_{n}"],
+                kept[f"{name}_w2_{n}"],
+                kept[f"{name}_b2_{n}"],
+            )
+            for n in range(int(kept[f"{name}_count"]))
+        ),
+        mean=kept[f"{name}_mean"],
+        spread=kept[f"{name}_spread"],
+    )
+
+
+def sounds(encoding: Encoding, spans: Sequence[Span]) -> Floats:
+    """[syllables, numbers] of what the encoder made of each, and of a little around it."""
+    positions = np.asarray(encoding.encoded, np.float32)[0, : encoding.frames // 2 + 2]
+    return np.array([_averaged(positions, span) for span in spans], np.float32)
+
+
+def _averaged(positions: NDArray[np.float32], span: Span) -> NDArray[np.float32]:
+    bounds = np.linspace(span.start_ms / STEP_MS - 1, span.end_ms / STEP_MS + 1, _PARTS + 1)
+    parts = []
+    for low, high in pairwise(bounds):
+        first = int(np.clip(round(low), 0, len(positions) - 1))
+        last = int(np.clip(round(high), first + 1, len(positions)))
+        parts.append(positions[first:last].mean(axis=0))
+    return np.concatenate(parts)
 
 
 def features(track: Track, spans: Sequence[Span], tones: Sequence[int]) -> Floats:

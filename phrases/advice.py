@@ -46,7 +46,7 @@ def advice(judged: Sequence[Judged], result: float | None) -> Advice:
                 zh=f"{zh}说成了别的音。", en=f"Character {number}, {en}, was said otherwise."
             )
     for number, one in enumerate(judged, start=1):
-        if one.heard is CharVerdict.RIGHT and one.tone.tone is ToneVerdict.WRONG:
+        if one.tone.tone is ToneVerdict.WRONG:
             how = _TONES.get(one.tone_expected)
             if how is not None:
                 own = written(one.char, one.tone_expected)

@@ -37,9 +37,9 @@ class Doubts:
 
     right: float = 0.3
     """0..1, probability of what is expected from which it is right"""
-    wrong: float = 0.5
+    wrong: float = 0.4
     """0..1, probability of another tone from which it is wrong …"""
-    least: float = 0.06
+    least: float = 0.1
     """… if what is expected has less than this"""
     agreed: float = 0.5
     """0..1, share of the syllable in which both pitch trackers must say the same"""
@@ -99,6 +99,10 @@ class CharDoubts:
     """decibels of speech over noise under which nothing is called wrong or missing"""
 
 
+LONE = CharDoubts(alike=0.6, likely=1e-5)
+"""for a line of one character, of which a recogniser that expects sentences writes much else"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
     """One character of a line, as it was said."""
@@ -151,11 +155,9 @@ def score(judged: Collection[Judged]) -> tuple[float | None, int]:
     unsure = 0
     for one in judged:
         unsure += in_doubt(one)
-        if one.heard is CharVerdict.UNSURE:
-            continue
-        right = one.heard is CharVerdict.RIGHT
-        due, got = due + 0.5, got + 0.5 * right
-        if not right:
+        if one.heard is not CharVerdict.UNSURE:
+            due, got = due + 0.5, got + 0.5 * (one.heard is CharVerdict.RIGHT)
+        if one.heard in (CharVerdict.WRONG, CharVerdict.MISSING):
             due += 0.5
         elif one.tone.tone is not ToneVerdict.UNSURE:
             due, got = due + 0.5, got + 0.5 * (one.tone.tone is ToneVerdict.RIGHT)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -182,6 +183,28 @@ def marked(text: str) -> tuple[str, ...]:
         to_tone(sound.replace("5", "")) if len(sound) > 1 and sound[-1].isdigit() else char
         for sound, char in zip(sounds, text, strict=True)
     )
+
+
+def homophones(char: str) -> str:
+    """The character, and those in daily use of its syllable, in any tone."""
+    (own,) = syllables(char)
+    return char + _by_sound().get(own[:2], "").replace(char, "")
+
+
+@cache
+def daily() -> str:
+    """The 3,755 characters of level 1 of GB 2312."""
+    places = product(range(0xB0, 0xD8), range(0xA1, 0xFF))
+    return "".join(bytes(place).decode("gb2312", "ignore") for place in places)
+
+
+@cache
+def _by_sound() -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for char in daily():
+        sound = syllables(char)[0][:2]
+        found[sound] = found.get(sound, "") + char
+    return found
 
 
 def toneless(text: str) -> tuple[str, ...]:

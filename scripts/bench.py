@@ -38,6 +38,7 @@ from scripts import (
     bench_ingest,
     bench_live,
     bench_pages,
+    bench_people,
     bench_query,
     bench_report,
     bench_speed,
@@ -131,9 +132,12 @@ def _live(chosen: argparse.Namespace) -> int:
 
 
 def _drill(chosen: argparse.Namespace) -> int:
-    """How well a try at a line is judged, or how long trainees wait who speak at once."""
+    """How well lines are judged, or the tones of people; or how long many trainees wait."""
     try:
-        if chosen.trainees is not None:
+        if chosen.people is not None:
+            with progress("judging people", chosen.lines) as told:
+                figures = bench_people.run(chosen.people, chosen.lines, told)
+        elif chosen.trainees is not None:
             with progress("trainees speak", chosen.rounds) as told:
                 figures = bench_trainees.run(chosen.trainees, chosen.rounds, told)
         else:
@@ -181,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     drill = commands.add_parser("drill", help="how well a try at a line is judged")
     drill.add_argument("--json", action="store_true", help="on one line")
     drill.add_argument("--lines", type=int, default=40, help="how many are said, three ways each")
+    drill.add_argument("--people", type=Path, help="only tones: recordings named ma1.mp3, 你好.mp3")
     drill.add_argument("--trainees", type=int, help="only waiting: so many speak at once")
     drill.add_argument("--rounds", type=int, default=5, help="how often they do")
     hear.add_argument("--peers", help="Python of the environment that bench_peers made")

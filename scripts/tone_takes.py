@@ -27,7 +27,9 @@ from scripts.resample import resample
 
 VOICES = ("zf_xiaobei", "zf_xiaoxiao", "zm_yunxi", "zm_yunyang")
 SPEEDS = (0.85, 0.95, 1.0, 1.1, 1.25)
-SWAPPED = 0.5
+BLENDED = 0.5
+"""of the lines, the share that is said by a mean of two of the voices"""
+SWAPPED = 0.7
 """of the lines, the share in which tones are swapped"""
 SWAPS = 0.3
 """of the syllables of such a line, the share that is swapped"""
@@ -55,6 +57,7 @@ class Take:
 
     line: Line
     voice: str
+    """one of `VOICES`, or a blend of two as `Blend.parse` reads it"""
     samples: Samples
     """float32 [frames], 16 kHz"""
 
@@ -76,9 +79,17 @@ def takes(speaker: Kokoro, count: int, *, seed: int, said_before: bool = False) 
     """So many lines at most, each in one voice; with `said_before` only those that are kept."""
     rng = random.Random(seed)
     for line in lines(speaker, count, seed=seed):
-        voice, speed = rng.choice(VOICES), rng.choice(SPEEDS)
+        voice, speed = _voice(rng), rng.choice(SPEEDS)
         if not said_before or _file(line, voice, speed).exists():
             yield said(speaker, line, voice, speed)
+
+
+def _voice(rng: random.Random) -> str:
+    if rng.random() < 1 - BLENDED:
+        return rng.choice(VOICES)
+    one, other = rng.sample(VOICES, 2)
+    share = round(rng.uniform(0.3, 0.7), 2)
+    return f"{one}:{share}+{other}:{round(1 - share, 2)}"
 
 
 def said(speaker: Kokoro, line: Line, voice: str, speed: float) -> Take:

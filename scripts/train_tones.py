@@ -1,9 +1,10 @@
 """Train what hears tones, and say how well it does on voices that it never met.
 
-    scripts/train_tones [--takes 3200]
+    scripts/train_tones [--takes 1500] [--write]
 
 writes audio/data/tones.npz. The speech is synthetic (scripts/tone_takes), with tones that were
-swapped on purpose; the figures are of networks that never heard the voice, each in its turn.
+swapped on purpose; the figures are of networks that never heard the voice, nor a blend that has it
+in it, each in its turn.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,25 +23,28 @@ from numpy.typing import NDArray
 from audio import syllables, tones
 from audio.pitch import track
 from audio.recognize import Recognizer
-from audio.tones import TONES, Net
+from audio.tones import TONES, Ear, Net
 from audio.voice import Kokoro
 from audio.weights import find
 from phrases.drill import Doubts, ToneVerdict, judge_tone
 from phrases.sandhi import LIGHT, spoken
 from scripts.tone_contours import syllable
-from scripts.tone_stage import staged
+from scripts.tone_fit import fit
+from scripts.tone_stage import bent, staged, studio
 from scripts.tone_takes import VOICES, Take, takes
 
 DATA = Path(__file__).parents[1] / "audio" / "data" / "tones.npz"
-HIDDEN, NETS, EPOCHS, BATCH = 48, 5, 40, 256
-RATE_0, DECAY = 2e-3, 3e-4
-SEEDS = (1, 2)
+SEED = 101
+NETS = 4
+AXES = 160
+"""numbers that are kept of what the encoder made of a syllable"""
 SINGLE = 12_000
 """single syllables that are drawn"""
-STAGED = 3
-"""times that each take is heard: once as it is, else with noise, in a room, near or far"""
+HEARD = {"clean": studio, "bent": bent, "staged": staged}
+"""how each take is heard"""
 
 Floats = NDArray[np.float64]
+Sounds = NDArray[np.float16]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -49,6 +53,8 @@ class Table:
 
     x: Floats
     """[rows, features]"""
+    sounds: Sounds
+    """[rows, numbers], as the encoder has them"""
     tone: NDArray[np.int64]
     """1..4, as it was said"""
     expected: list[frozenset[int]]
@@ -56,116 +62,105 @@ class Table:
     voice: NDArray[np.str_]
     agreed: Floats
     """0..1, by both trackers"""
-    clean: NDArray[np.bool_]
+    kind: NDArray[np.str_]
+    """of `HEARD`"""
+
+    def without(self, voice: str) -> NDArray[np.bool_]:
+        """[rows], where neither the voice is heard nor a blend with it."""
+        return np.array([voice not in one for one in self.voice])
 
 
-def table(found: Sequence[Take], recognizer: Recognizer, *, seed: int) -> Table:
-    """The syllables of all takes, staged."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Taught:
+    """What was learned from a table."""
+
+    ear: Ear
+    heard: Net
+    phrase: Net
+
+    def chances(self, known: Table, rows: NDArray[np.bool_]) -> Floats:
+        """[rows, 4], by pitch and encoder."""
+        return self.heard.probabilities(
+            np.concatenate((known.x[rows], self.ear.look(known.sounds[rows])), axis=1)
+        )
+
+
+def table(found: Iterable[Take], recognizer: Recognizer, *, seed: int) -> Table:
+    """The syllables of all takes, each heard in every way."""
     rng = np.random.default_rng(seed)
     rows: list[Floats] = []
-    columns: list[tuple[int, frozenset[int], str, float, bool]] = []
-    for number, take in enumerate(found):
-        for turn in range(STAGED):
-            samples = take.samples if turn == 0 else staged(take.samples, rng)
-            heard = track(samples)
-            spans = syllables.times(recognizer, recognizer.encode(samples), take.line.text, heard)
+    heard_: list[Sounds] = []
+    columns: list[tuple[int, frozenset[int], str, float, str]] = []
+    for number, take in enumerate(found, start=1):
+        for kind, way in HEARD.items():
+            samples = way(take.samples, rng)
+            heard, encoding = track(samples), recognizer.encode(samples)
+            spans = syllables.times(recognizer, encoding, take.line.text, heard)
             rows.append(tones.features(heard, spans, _given(take.line.tones, rng)))
+            heard_.append(tones.sounds(encoding, spans).astype(np.float16))
             columns += [
-                (
-                    tone,
-                    asked,
-                    take.voice,
-                    heard.agreed(span.start_ms, span.end_ms),
-                    turn == 0,
-                )
+                (tone, asked, take.voice, heard.agreed(span.start_ms, span.end_ms), kind)
                 for tone, asked, span in zip(
                     take.line.tones, spoken(take.line.text), spans, strict=True
                 )
             ]
-        if number % 100 == 99:
-            print(f"train_tones: {number + 1} of {len(found)} takes", file=sys.stderr)
-    tone, expected, voice, agreed, clean = zip(*columns, strict=True)
+        if number % 100 == 0:
+            print(f"train_tones: {number} takes", file=sys.stderr)
+    tone, expected, voice, agreed, kinds = zip(*columns, strict=True)
     return Table(
         x=np.concatenate(rows),
+        sounds=np.concatenate(heard_),
         tone=np.array(tone),
         expected=list(expected),
         voice=np.array(voice),
         agreed=np.array(agreed),
-        clean=np.array(clean),
+        kind=np.array(kinds),
     )
 
 
-def _given(said: Sequence[int], rng: np.random.Generator) -> list[int]:
+def _given(said: Iterable[int], rng: np.random.Generator) -> list[int]:
     """The tones as neighbours are told of them: what is expected need not be what is said."""
     return [int(rng.integers(1, 5)) if rng.random() < 0.15 else tone for tone in said]
 
 
-def train(features: Floats, tone: NDArray[np.int64], *, nets: int, seed: int) -> Net:
-    """Networks of one hidden layer, by Adam."""
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-3
-    x, y = (features - mean) / spread, tone - 1
-    layers = [_fit(x, y, np.random.default_rng([seed, n])) for n in range(nets)]
-    return Net(layers=tuple(layers), mean=mean, spread=spread)
+def teach(known: Table, rows: NDArray[np.bool_], model_id: str, *, seed: int) -> Taught:
+    """Networks that hear by pitch and encoder, and such that hear by pitch alone."""
+    ear = _ear(known.sounds[rows], model_id, seed=seed)
+    x, tone = known.x[rows], known.tone[rows]
+    both = np.concatenate((x, ear.look(known.sounds[rows])), axis=1)
+    return Taught(
+        ear=ear,
+        heard=fit(both, tone, nets=NETS, seed=seed, deaf=x.shape[1]),
+        phrase=fit(x, tone, nets=NETS, seed=seed),
+    )
 
 
-def _fit(
-    x: Floats, y: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats, Floats]:
-    width, classes = x.shape[1], len(TONES)
-    weights = [
-        rng.normal(0, np.sqrt(2 / width), (width, HIDDEN)),
-        np.zeros(HIDDEN),
-        rng.normal(0, np.sqrt(1 / HIDDEN), (HIDDEN, classes)),
-        np.zeros(classes),
-    ]
-    first = [np.zeros_like(w) for w in weights]
-    second = [np.zeros_like(w) for w in weights]
-    step = 0
-    for epoch in range(EPOCHS):
-        rate = RATE_0 * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
-        for rows in _batches(len(x), rng):
-            step += 1
-            xb = x[rows] + rng.normal(0, 0.05, (len(rows), width))
-            hidden = np.maximum(xb @ weights[0] + weights[1], 0.0)
-            keep = (rng.random(hidden.shape) < 0.8) / 0.8
-            dropped = hidden * keep
-            logits = dropped @ weights[2] + weights[3]
-            e = np.exp(logits - logits.max(axis=1, keepdims=True))
-            p = e / e.sum(axis=1, keepdims=True)
-            wanted = np.full_like(p, 0.05 / classes)
-            wanted[np.arange(len(rows)), y[rows]] += 0.95
-            error = (p - wanted) / len(rows)
-            back = (error @ weights[2].T) * keep * (hidden > 0)
-            slopes = [xb.T @ back, back.sum(axis=0), dropped.T @ error, error.sum(axis=0)]
-            for k, slope in enumerate(slopes):
-                first[k] = 0.9 * first[k] + 0.1 * slope
-                second[k] = 0.999 * second[k] + 0.001 * slope**2
-                move = (first[k] / (1 - 0.9**step)) / (
-                    np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8
-                )
-                weights[k] = weights[k] - rate * (move + DECAY * weights[k])
-    return weights[0], weights[1], weights[2], weights[3]
+def _ear(sounds: Sounds, model_id: str, *, seed: int) -> Ear:
+    """The directions in which what the encoder made differs most."""
+    some = np.random.default_rng(seed).permutation(len(sounds))[:8_000]
+    part = sounds[some].astype(np.float32)
+    mean = part.mean(axis=0)
+    _, sizes, axes = np.linalg.svd(part - mean, full_matrices=False)
+    spread = sizes[:AXES] / np.sqrt(len(part))
+    return Ear(
+        model_id=model_id, mean=mean.astype(np.float64), axes=(axes[:AXES].T / spread).astype(float)
+    )
 
 
-def _batches(count: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    order = rng.permutation(count)
-    for start in range(0, count, BATCH):
-        yield order[start : start + BATCH]
-
-
-def apart(known: Table, *, nets: int) -> Floats:
-    """[rows, 4] probabilities, each by networks that never heard the voice."""
-    made = np.zeros((len(known.x), len(TONES)))
+def apart(known: Table, model_id: str) -> tuple[Floats, Floats]:
+    """[rows, 4] probabilities by both and by pitch alone, from voices that were never heard."""
+    both, pitch = np.zeros((2, len(known.x), len(TONES)))
     for number, voice in enumerate(VOICES):
         own = known.voice == voice
-        if own.any() and not own.all():
-            net = train(known.x[~own], known.tone[~own], nets=nets, seed=number)
-            made[own] = net.probabilities(known.x[own])
-    return made
+        if own.any() and known.without(voice).any():
+            taught = teach(known, known.without(voice), model_id, seed=number)
+            both[own] = taught.chances(known, own)
+            pitch[own] = taught.phrase.probabilities(known.x[own])
+    return both, pitch
 
 
 def figures(known: Table, p: Floats, doubts: Doubts) -> dict[str, float]:
-    """What is called wrong that is right, and what of the swapped is noticed."""
+    """What is called wrong that is right, and what of the swapped is noticed, of whole voices."""
     verdicts = [
         judge_tone(tuple(row), expected, agreed, doubts)
         for row, expected, agreed in zip(p, known.expected, known.agreed, strict=True)
@@ -173,57 +168,66 @@ def figures(known: Table, p: Floats, doubts: Doubts) -> dict[str, float]:
     called = np.array([v.tone is ToneVerdict.WRONG for v in verdicts])
     unsure = np.array([v.tone is ToneVerdict.UNSURE for v in verdicts])
     right = np.array([t in e for t, e in zip(known.tone, known.expected, strict=True)])
-    light = np.array([LIGHT in expected for expected in known.expected])
+    judged = np.array([LIGHT not in expected for expected in known.expected])
+    judged &= np.isin(known.voice, VOICES)
     named = np.array([v.heard or 0 for v in verdicts])
     found: dict[str, float] = {}
-    for name, rows in (("clean", known.clean), ("staged", ~known.clean)):
-        rows = rows & ~light
+    for kind in ("clean", "staged"):
+        rows = judged & (known.kind == kind)
         ok, swapped = rows & right, rows & ~right
         found |= {
-            f"{name}_right": int(ok.sum()),
-            f"{name}_right_called_wrong": round(float(called[ok].mean()), 4),
-            f"{name}_swapped": int(swapped.sum()),
-            f"{name}_swapped_noticed": round(float(called[swapped].mean()), 4),
-            f"{name}_unsure": round(float(unsure[rows].mean()), 4),
-            f"{name}_named_right": round(
+            f"{kind}_right": int(ok.sum()),
+            f"{kind}_right_called_wrong": round(float(called[ok].mean()), 4),
+            f"{kind}_swapped": int(swapped.sum()),
+            f"{kind}_swapped_noticed": round(float(called[swapped].mean()), 4),
+            f"{kind}_unsure": round(float(unsure[rows].mean()), 4),
+            f"{kind}_named_right": round(
                 float((named[rows] == known.tone[rows])[named[rows] > 0].mean()), 4
             ),
-            f"{name}_unnamed": round(float((named[rows] == 0).mean()), 4),
+            f"{kind}_unnamed": round(float((named[rows] == 0).mean()), 4),
         }
+    for voice in VOICES:
+        rows = judged & (known.kind == "clean") & (known.voice == voice)
+        if rows.any():
+            found[f"{voice}_called_wrong"] = round(float(called[rows & right].mean()), 4)
+            found[f"{voice}_noticed"] = round(float(called[rows & ~right].mean()), 4)
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Iterable[str] | None = None) -> int:
     """Run the command; the exit code."""
     parser = argparse.ArgumentParser(prog="train_tones", description=__doc__.split("\n")[0])
-    parser.add_argument("--takes", type=int, default=3200, help="how many lines at most")
+    parser.add_argument("--takes", type=int, default=1500, help="how many lines at most")
     parser.add_argument("--said", action="store_true", help="only what was said before")
     parser.add_argument("--write", action="store_true", help="write audio/data/tones.npz")
     parser.add_argument("--kept", type=Path, help="keep what was heard of each syllable here")
     parser.add_argument("--threads", type=int, default=2)
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args(None if arguments is None else list(arguments))
     weights = find(None)
-    recognizer = Recognizer(weights.folder, model_id=weights.id, threads=chosen.threads)
+    recognizer = Recognizer(
+        weights.folder, model_id=weights.id, windows=weights.windows, threads=chosen.threads
+    )
     speaker = Kokoro(threads=chosen.threads)
-    found = [
-        take
-        for seed in SEEDS
-        for take in takes(speaker, chosen.takes // 2, seed=seed, said_before=chosen.said)
-    ]
-    known = table(found, recognizer, seed=1)
-    p = apart(known, nets=NETS)
+    known = table(
+        takes(speaker, chosen.takes, seed=SEED, said_before=chosen.said), recognizer, seed=1
+    )
+    both, pitch = apart(known, weights.id)
     if chosen.kept is not None:
         expected = np.array(["".join(map(str, sorted(one))) for one in known.expected])
         np.savez(
-            chosen.kept, p=p, tone=known.tone, agreed=known.agreed, clean=known.clean,
-            voice=known.voice, expected=expected, x=known.x,
+            chosen.kept, both=both, pitch=pitch, tone=known.tone, agreed=known.agreed,
+            kind=known.kind, voice=known.voice, expected=expected,
         )  # fmt: skip
-    alone = drawn(SINGLE, seed=5)
-    print(json.dumps({"takes": len(found), **figures(known, p, Doubts())}, indent=1))
+    told = {
+        "syllables": len(known.tone),
+        "both": figures(known, both, Doubts()),
+        "pitch_alone": figures(known, pitch, Doubts()),
+    }
+    print(json.dumps(told, indent=1))
     if chosen.write:
-        nets = {"phrase": train(known.x, known.tone, nets=NETS, seed=99)}
-        nets["alone"] = train(*alone, nets=NETS, seed=98)
-        _write(nets)
+        taught = teach(known, np.ones(len(known.tone), bool), weights.id, seed=99)
+        alone = fit(*drawn(SINGLE, seed=5), nets=NETS, seed=98)
+        _write({"heard": taught.heard, "phrase": taught.phrase, "alone": alone}, taught.ear)
     return 0
 
 
@@ -238,8 +242,12 @@ def drawn(count: int, *, seed: int) -> tuple[Floats, NDArray[np.int64]]:
     return np.concatenate(rows), tones_
 
 
-def _write(nets: Mapping[str, Net]) -> None:
-    kept: dict[str, NDArray[Any]] = {}
+def _write(nets: Mapping[str, Net], ear: Ear) -> None:
+    kept: dict[str, NDArray[Any]] = {
+        "ear_model": np.array(ear.model_id),
+        "ear_mean": ear.mean.astype(np.float16),
+        "ear_axes": ear.axes.astype(np.float16),
+    }
     for name, net in nets.items():
         kept |= {f"{name}_count": np.array(len(net.layers))}
         kept |= {f"{name}_mean": net.mean, f"{name}_spread": net.spread}

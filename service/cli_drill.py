@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from phrases.drill import CharVerdict, Judged
+from phrases.drill import CharVerdict, Judged, ToneVerdict
 from phrases.pinyin import written
 from service import bootstrap, drill_json, drill_score, report_json, settings
 from service.cli_options import AsJson
@@ -55,14 +55,18 @@ def _table(tried: Tried) -> Table:
             one.char,
             written(one.char, one.tone_expected or None),
             one.heard.value,
-            one.tone.tone.value if one.heard is CharVerdict.RIGHT else "",
+            one.tone.tone.value if _toned(one) else "",
             _named(one),
             "" if one.start_ms is None else f"{one.start_ms / 1000:.2f} s",
         )
     return table
 
 
+def _toned(one: Judged) -> bool:
+    return one.heard is CharVerdict.RIGHT or one.tone.tone is not ToneVerdict.UNSURE
+
+
 def _named(one: Judged) -> str:
-    if one.tone.heard is None or one.heard is not CharVerdict.RIGHT:
+    if one.tone.heard is None or not _toned(one):
         return ""
     return written(one.char, one.tone.heard)

@@ -21,6 +21,8 @@ from audio.types import RATE, AudioChunk, HearingSettings, Samples, Utterance
 from audio.verify import Noise, Verifier
 from phrases.advice import Advice, advice
 from phrases.drill import (
+    LONE,
+    CharDoubts,
     CharVerdict,
     HeardTone,
     Judged,
@@ -31,6 +33,7 @@ from phrases.drill import (
 )
 from phrases.normalize import fold
 from phrases.numerals import spell, whole
+from phrases.pinyin import homophones
 from phrases.sandhi import spoken, usual
 from phrases.saying import speak
 from phrases.yuan import MOST_FEN
@@ -108,12 +111,18 @@ class Coach:
         said = None if trouble is Trouble.MUTED else speech(samples)
         if said is None:
             return _unjudged(text, TOLD[trouble or Trouble.NO_SPEECH])
-        hearing = self._recognizer.hear(said)
+        lone = len(text) == 1
+        hearing = self._recognizer.hear_in(said, "zh") if lone else self._recognizer.hear(said)
         if hearing.transcript.language != "zh":
             return _unjudged(text, OTHER_LANGUAGE)
         written = spelt(hearing.transcript.text)
-        (row,) = Verifier(self._recognizer, hearing, self._noise).score([text])
-        heard = judge_chars(text, written, [math.exp(one) for one in row], said.quality.snr_db)
+        verifier = Verifier(self._recognizer, hearing, self._noise)
+        # Of one character it cannot know which of its sound it was, nor in which tone.
+        rows = verifier.score(homophones(text) if lone else [text])
+        likely = [math.exp(max(at)) for at in zip(*rows, strict=True)]
+        heard = judge_chars(
+            text, written, likely, said.quality.snr_db, LONE if lone else CharDoubts()
+        )
         if _is_another(heard):
             return _unjudged(text, OTHER_LINE)
         pitch = track(said.samples)
@@ -121,8 +130,14 @@ class Coach:
             self._recognizer, hearing.encoding, text, pitch, hearing.transcript.language
         )
         allowed = spoken(text)
-        rows = tones.features(pitch, spans, [usual(one) for one in allowed])
-        chances = tones.load().of(len(text)).probabilities(rows)
+        chances = tones.load().chances(
+            pitch,
+            spans,
+            [usual(one) for one in allowed],
+            hearing.encoding,
+            self._recognizer.model_id,
+        )
+        toned = {CharVerdict.RIGHT, CharVerdict.UNSURE} if lone else {CharVerdict.RIGHT}
         clear = said.quality.clipped < drill_trouble.CLIPPED
         offset = said.start_ms - said.pad_before_ms
         judged = tuple(
@@ -131,7 +146,7 @@ class Coach:
                 heard=verdict,
                 tone_expected=usual(own),
                 tone=judge_tone(tuple(chance), own, pitch.agreed(span.start_ms, span.end_ms))
-                if clear and verdict is CharVerdict.RIGHT and own != {0}
+                if clear and verdict in toned and own != {0}
                 else _UNKNOWN,
                 start_ms=None if verdict is CharVerdict.MISSING else span.start_ms + offset,
                 end_ms=None if verdict is CharVerdict.MISSING else span.end_ms + offset,

@@ -6,6 +6,7 @@ import pytest
 
 from phrases.advice import GOOD, UNJUDGED, advice
 from phrases.drill import (
+    LONE,
     CharVerdict,
     HeardTone,
     Judged,
@@ -50,6 +51,38 @@ def test_doubt_is_not_counted_against_anybody() -> None:
     assert chars("请拿好通行票", snr_db=2.0)[-1] == "unsure"
     assert chars("", snr_db=2.0) == ["unsure"] * 6
     assert chars("请拿好通行卡", snr_db=2.0) == ["right"] * 6
+
+
+@pytest.mark.parametrize(
+    ("written", "likely", "verdict"),
+    [
+        ("吗", 0.0, "right"),
+        ("马", 0.0, "right"),
+        ("慢", 0.0, "right"),  # as near as that is what is written of somebody who says 妈
+        ("出", 1e-3, "unsure"),
+        ("出", 1e-6, "wrong"),
+        ("", 1e-3, "unsure"),
+        ("", 1e-6, "missing"),
+    ],
+)
+def test_a_character_alone(written: str, likely: float, verdict: str) -> None:
+    """The recogniser expects sentences: only what is nothing like it is called wrong."""
+    assert judge_chars("妈", written, [likely], 30.0, LONE) == (CharVerdict(verdict),)
+
+
+def test_the_tone_of_a_character_that_was_not_made_out() -> None:
+    """It counts by itself, and is the first thing to change."""
+    wrong = HeardTone(tone=WRONG, heard=4)
+    one = Judged(
+        char="妈",
+        heard=CharVerdict.UNSURE,
+        tone_expected=1,
+        tone=wrong,
+        start_ms=0,
+        end_ms=300,
+    )
+    assert score([one]) == (0.0, 1)
+    assert "mā" in advice([one], 0.0).en
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phrases.pinyin import Syllable, distance, likeness, load, syllables, toneless
+from phrases.pinyin import (
+    Syllable,
+    distance,
+    homophones,
+    likeness,
+    load,
+    syllables,
+    toneless,
+)
 from phrases.source import DATA, DataError
 
 text = st.text(
@@ -67,6 +75,15 @@ def test_syllable(character: str, syllable: Syllable) -> None:
 def test_polyphones(words: str, sounds: str) -> None:
     """A character with several readings is read as its word wants."""
     assert toneless(words) == tuple(sounds.split())
+
+
+def test_homophones() -> None:
+    """In any tone, the character first, each once; the character alone if there are none."""
+    assert homophones("妈").startswith("妈")
+    assert set("妈麻马骂吗") <= set(homophones("妈"))
+    assert len(set(homophones("是"))) == len(homophones("是")) <= 64
+    assert not set("慢妙八") & set(homophones("妈"))
+    assert homophones("A") == "A"
 
 
 def test_order_of_distances() -> None:
