@@ -42,6 +42,8 @@ gave (Good afternoon.) had -0.38; no line that was said and heard right had unde
 _LATIN = re.compile("[A-Za-z]{2}")
 
 FRAMES_A_SECOND = 100
+STEP_MS = 20
+"""milliseconds of one position of the encoder"""
 LANGUAGES = ("zh", "en")
 
 

@@ -11,8 +11,7 @@ import ctranslate2
 import numpy as np
 
 from audio.pitch import HOP_MS, Track
-from audio.recognize import Encoding, Recognizer
-from audio.tones import STEP_MS
+from audio.recognize import STEP_MS, Encoding, Recognizer
 from phrases.types import Span
 
 _QUIET_DB = 25.0

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.pitch import Floats, Track
-from audio.recognize import Encoding
+from audio.recognize import STEP_MS, Encoding
 from phrases.types import Span
 
 TONES = (1, 2, 3, 4)
@@ -28,8 +28,6 @@ _POINTS, _LOUD = 14, 6
 _MARGIN_MS = 30
 _WIDE_MS = 250
 """milliseconds over which the pitch before and after the syllable is looked at"""
-STEP_MS = 20
-"""milliseconds of one position of Whisper's encoder"""
 _PARTS = 5
 """stretches of a syllable over which the encoder's positions are averaged"""
 
@@ -63,9 +61,9 @@ class Ear:
     axes: Floats
     """[numbers of a syllable, numbers that are kept]"""
 
-    def look(self, sounds: NDArray[np.floating[Any]]) -> Floats:
-        """[rows, numbers that are kept] of what `sounds` gives."""
-        return np.asarray((sounds - self.mean) @ self.axes, np.float64)
+    def beside(self, rows: Floats, sounds: NDArray[np.floating[Any]]) -> Floats:
+        """[rows, features and numbers that are kept]: what `features` and `sounds` give."""
+        return np.concatenate((rows, (sounds - self.mean) @ self.axes), axis=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,8 +100,7 @@ class Nets:
             return self.alone.probabilities(rows)
         if model_id != self.ear.model_id:
             return self.phrase.probabilities(rows)
-        heard = self.ear.look(sounds(encoding, spans))
-        return self.heard.probabilities(np.concatenate((rows, heard), axis=1))
+        return self.heard.probabilities(self.ear.beside(rows, sounds(encoding, spans)))
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from audio.types import RATE, Samples
+from audio.types import RATE
 from audio.voice import RATE as VOICE_RATE
 from audio.voice import Kokoro
 from phrases import catalog
@@ -49,7 +49,7 @@ def run(count: int, told: Callable[[int], None], *, seed: int = 3) -> dict[str, 
         }
         for kind, spoken in said.items():
             sound = resample(speaker.say(spoken, voice), RATE, VOICE_RATE)
-            sound = staged(sound, noise) if number % 2 else _padded(sound)
+            sound = staged(sound, noise) if number % 2 else np.pad(sound, RATE // 4)
             began = time.perf_counter()
             tried = coach.score(text, sound)
             took.append(time.perf_counter() - began)
@@ -86,11 +86,6 @@ def _lines(talk: Sentences, count: int) -> list[str]:
 def _other(char: str, rng: random.Random) -> str:
     """Another character that does not sound like it."""
     return rng.choice([one for one in OTHERS if toneless(one) != toneless(char)])
-
-
-def _padded(sound: Samples) -> Samples:
-    pad = np.zeros(RATE // 4, np.float32)
-    return np.concatenate((pad, sound, pad))
 
 
 def _count(called: dict[str, int], tried: drill_score.Tried) -> None:

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from pypinyin import Style, lazy_pinyin
 
+from audio.tones import TONES
 from audio.types import RATE
+from audio.write import CODECS
 from phrases.drill import ToneVerdict
 from phrases.pinyin import daily, homophones, syllables
 from phrases.sandhi import LIGHT, spoken
@@ -25,8 +27,7 @@ from service.console import progress
 from service.drill_score import Coach, recording
 from service.errors import BadInput
 
-SOUNDS = (".mp3", ".wav", ".flac", ".ogg", ".opus")
-TONES = (1, 2, 3, 4)
+SOUNDS = (".wav", *CODECS)
 _SYLLABLE = re.compile("(?:.*-)?([a-zü]+?)([1-4])")
 _WORD = re.compile("(?:.*-)?([\u4e00-\u9fff]{1,4})")
 

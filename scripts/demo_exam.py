@@ -6,7 +6,6 @@ import datetime as dt
 
 from sqlalchemy import Engine, select
 
-from db import people
 from db.exam_tables import Exam
 from db.exam_types import NewExam, NewItem
 from scripts import demo_people
@@ -21,10 +20,7 @@ def make(engine: Engine, known: Knowledge, now: dt.datetime) -> bool:
     with engine.begin() as connection:
         if connection.scalar(select(Exam.id).limit(1)) is not None:
             return False
-        row = people.secrets_of(connection, "trainer")
-        assert row is not None, "people are let in first"
-        trainer = people.find(connection, row["id"])
-        assert trainer is not None
+        trainer = demo_people.person(connection, "trainer")
         deck = drill_deck.deck(known.catalog)
         asked = [deck[key] for key in LINES]
         new = NewExam(

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import Engine, select
 
 from db import complaints as kept
-from db import people, tables
+from db import tables
 from db.check_types import NewPlan
 from db.complaint_tables import Complaint
 from db.complaints import Taken
@@ -39,10 +39,7 @@ def make(engine: Engine, site: Settings, known: Knowledge, now: dt.datetime) -> 
             return False
         shift, day, collector = demo_people.recorded(connection)
         station = demo_people.station(connection)
-        row = people.secrets_of(connection, "supervisor")
-        assert row is not None, "people are let in first"
-        person = people.find(connection, row["id"])
-        assert person is not None
+        person = demo_people.person(connection, "supervisor")
         desk = complaints.Desk(
             connection=connection, person=person, now=now, within=complaints.deadlines(site)
         )

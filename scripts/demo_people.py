@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, select
 
 from db import people, places, tables
-from db.people_types import Grant, Role
+from db.people_types import Grant, Person, Role
 from service import reviews
 from service.accounts import folded
 from service.passwords import Passwords
@@ -83,6 +83,14 @@ def recorded(connection: Connection) -> tuple[str, dt.date, int]:
         .where(tables.Booth.station_id == station(connection))
     ).one()
     return row.id, row.started_at.date(), row.collector_id
+
+
+def person(connection: Connection, login: str) -> Person:
+    """Somebody of the demonstration."""
+    row = people.secrets_of(connection, login)
+    found = None if row is None else people.find(connection, row["id"])
+    assert found is not None, "people are let in first"
+    return found
 
 
 def station(connection: Connection) -> int:

@@ -80,9 +80,7 @@ class Taught:
 
     def chances(self, known: Table, rows: NDArray[np.bool_]) -> Floats:
         """[rows, 4], by pitch and encoder."""
-        return self.heard.probabilities(
-            np.concatenate((known.x[rows], self.ear.look(known.sounds[rows])), axis=1)
-        )
+        return self.heard.probabilities(self.ear.beside(known.x[rows], known.sounds[rows]))
 
 
 def table(found: Iterable[Take], recognizer: Recognizer, *, seed: int) -> Table:
@@ -127,10 +125,9 @@ def teach(known: Table, rows: NDArray[np.bool_], model_id: str, *, seed: int) ->
     """Networks that hear by pitch and encoder, and such that hear by pitch alone."""
     ear = _ear(known.sounds[rows], model_id, seed=seed)
     x, tone = known.x[rows], known.tone[rows]
-    both = np.concatenate((x, ear.look(known.sounds[rows])), axis=1)
     return Taught(
         ear=ear,
-        heard=fit(both, tone, nets=NETS, seed=seed, deaf=x.shape[1]),
+        heard=fit(ear.beside(x, known.sounds[rows]), tone, nets=NETS, seed=seed, deaf=x.shape[1]),
         phrase=fit(x, tone, nets=NETS, seed=seed),
     )
 
