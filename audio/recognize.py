@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ctranslate2
@@ -18,7 +18,8 @@ import numpy.typing as npt
 from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import Tokenizer
 
-from audio.types import RATE, Utterance
+from audio.quality import SILENT_DBFS
+from audio.types import RATE, Samples, Utterance
 from audio.window import UNTRAINED, WHOLE_S, Windows
 from phrases.hallucinations import hurried, loops
 from phrases.types import Span, Transcript
@@ -119,11 +120,14 @@ class Recognizer:
     def hear(self, utterance: Utterance) -> Hearing:
         """The transcript of one utterance, with the 30 s window where the short one loops.
 
-        It is English where the same encoding, decoded as English, is likelier by far.
+        It is English where the same encoding, decoded as English, is likelier by far. Digital
+        silence holds no words: on it Whisper makes some up, others on another processor.
         """
         seconds = len(utterance.samples) / RATE
         short = self._windows.fit(seconds)
         hearing = self._decode(utterance, size_s=short)
+        if is_silent(utterance.samples):
+            return replace(hearing, transcript=replace(hearing.transcript, text=""))
         if short < WHOLE_S and is_loop(hearing.transcript.text, seconds):
             hearing = self._decode(utterance, size_s=WHOLE_S)
         if self._may_be_english(hearing):
@@ -183,6 +187,11 @@ class Recognizer:
             encoded=self._model.encode(ctranslate2.StorageView.from_array(batch)),
             frames=math.ceil(len(samples) / RATE * FRAMES_A_SECOND),
         )
+
+
+def is_silent(samples: Samples) -> bool:
+    """Whether mono samples hold no sound at all, but for the last bit of 16."""
+    return bool(np.max(np.abs(samples), initial=0) < 10 ** (SILENT_DBFS / 20))
 
 
 def tokens_cap(frames: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -181,6 +182,16 @@ def load(*, station: Sequence[Path] = ()) -> Catalog:
     DataError lists every fault of every file: what the schema refuses, patterns that cannot be
     read, ids that repeat or are unknown, and lines that cannot be told apart.
     """
+    return _load(tuple(station)) if station else _shipped()
+
+
+@functools.cache
+def _shipped() -> Catalog:
+    """What ships does not change while the program runs, and takes a while to compare."""
+    return _load(())
+
+
+def _load(station: Sequence[Path]) -> Catalog:
     draft = _Draft()
     for name in CATALOGS:
         shipped = draft.read(DATA / f"{name}.toml", CatalogFile)

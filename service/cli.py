@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Protocol, runtime_checkable
@@ -403,7 +404,7 @@ def main() -> None:
 def run(arguments: Iterable[str]) -> int:
     """Run one command; its exit code: 0 done, 2 bad usage or input, 1 anything else."""
     try:
-        code = app(list(arguments), prog_name="changshou", standalone_mode=False)
+        code = _commands()(list(arguments), prog_name="changshou", standalone_mode=False)
     except BadInput as error:
         note(error)
         return 2
@@ -424,6 +425,12 @@ def run(arguments: Iterable[str]) -> int:
         note(_internal(error))
         return 1
     return code if isinstance(code, int) else 0
+
+
+@functools.cache
+def _commands() -> Callable[..., object]:
+    """Every command, put together once: there are fifty."""
+    return typer.main.get_command(app)
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,18 @@ def with_tables(file: Path) -> Engine:
     """A new database in this file; whoever asks for it disposes of it."""
     file.write_bytes(_migrated())
     return open_engine(f"sqlite:///{file}")
+
+
+@functools.cache
+def statements() -> tuple[str, ...]:
+    """What makes the same tables in any empty SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tables.db"
+        with_tables(file).dispose()
+        connection = sqlite3.connect(file)
+        lines = tuple(connection.iterdump())
+        connection.close()
+    return tuple(line for line in lines if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
 
 
 @functools.cache

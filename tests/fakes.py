@@ -55,10 +55,10 @@ class FakeEar:
 def utterance(
     number: int, start_ms: int, end_ms: int, side: Side = Side.NEAR, snr_db: float = 30.0
 ) -> Utterance:
-    """Speech of that place and side, without its sound."""
+    """Speech of that place and side; its sound says nothing, but is no silence."""
     return Utterance(
         number=number,
-        samples=np.zeros((end_ms - start_ms) * RATE // 1000, np.float32),
+        samples=np.full((end_ms - start_ms) * RATE // 1000, 0.1, np.float32),
         start_ms=start_ms,
         end_ms=end_ms,
         pad_before_ms=0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import tomllib
@@ -65,9 +66,10 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{module}.{name.name}" for name in node.names)
 
 
-def tops(path: Path) -> set[str]:
+@functools.cache
+def tops(path: Path) -> frozenset[str]:
     """The first part of each name that a file imports."""
-    return {name.partition(".")[0] for name in imports(path)}
+    return frozenset(name.partition(".")[0] for name in imports(path))
 
 
 def every_file() -> list[Path]:

@@ -170,6 +170,15 @@ def test_what_is_no_loop_is_heard_once() -> None:
     assert ears.windows == [4]
 
 
+def test_digital_silence_holds_no_words() -> None:
+    """Whatever Whisper makes up on it; the last bit of sixteen is still silence, speech is not."""
+    speech = utterance(0, 0, 1500)
+    for level, said in ((0.0, ""), (2.0**-15, ""), (0.01, "对不起")):
+        ears = Looping({4: "对不起"})
+        sound = replace(speech, samples=np.full_like(speech.samples, level))
+        assert ears.hear(sound).transcript.text == said
+
+
 def test_the_largest_window_is_the_last() -> None:
     """A loop that stays one is not decoded for ever; the matching drops it."""
     ears = Looping({30: "收您" * 200})

@@ -75,6 +75,7 @@ def test_a_voice_that_is_none_is_refused(spec: str) -> None:
         Blend.parse(spec)
 
 
+@pytest.mark.slow
 def test_a_missing_voice_says_what_to_run(tmp_path: Path) -> None:
     """Without its style file a voice cannot speak, and the message has the remedy."""
     with pytest.raises(VoiceError, match=r"zm_yunxi.*scripts/setup_voice"):

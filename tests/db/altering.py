@@ -1,4 +1,4 @@
-"""Change one thing in a database behind the program's back, drawn at random."""
+"""Change one thing in a database behind the program's back, drawn at random or as told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import math
 from random import Random
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, func, select, update
+import pytest
+from sqlalchemy import Column, Connection, Engine, Table, delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from db import clip_tables, codec, ledger_tables, statements, tables
@@ -126,3 +127,14 @@ def erase(connection: Connection, grading_id: int) -> None:
     connection.execute(update(clip).where(clip.grading_id == grading_id).values(sha256=None))
     connection.execute(update(tables.Collector).values(code=f"{statements.ERASED}1"))
     connection.execute(update(ledger_tables.LedgerWords).values(salt=None))
+
+
+def only_added_to(engine: Engine, subtests: pytest.Subtests, *statements: str) -> None:
+    """The database refuses each of these, for what is there stays."""
+    for statement in statements:
+        with (
+            subtests.test(statement),
+            pytest.raises(DBAPIError, match="only added to"),
+            engine.begin() as connection,
+        ):
+            connection.execute(text(statement))

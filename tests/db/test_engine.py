@@ -24,6 +24,11 @@ from tests.db.unprivileged import unprivileged_folder
 from tests.postgres import Postgres
 
 
+@pytest.fixture(autouse=True)
+def tables_made_once() -> None:
+    """Not here: it is the migrations that are looked at."""
+
+
 def save(engine: Engine) -> str:
     """Store the sample shift."""
     with Store(engine, samples.SIGNER) as unit:

@@ -64,6 +64,7 @@ def scored(engine: Engine, month: str = "2026-11") -> dict[str, Any]:
         return months.scored(connection, "west", month, RULES)
 
 
+@pytest.mark.slow
 def test_who_is_alike_is_not_ranked(engine: Engine) -> None:
     """Two whose intervals overlap share their places; the third is last for certain."""
     store(engine, *days(10, collector="a", compliant=96, fault=4))
@@ -111,6 +112,7 @@ def test_hand_and_microphone_make_one_score(engine: Engine) -> None:
     assert after["parts"]["conduct"]["share"] is None
 
 
+@pytest.mark.slow
 def test_a_deaf_microphone_scores_nobody(engine: Engine) -> None:
     """Whose unsure share is far over the station's is not scored, and has no place."""
     store(engine, *days(5, collector="a", compliant=95, fault=5))

@@ -13,6 +13,7 @@ from unittest.mock import Mock, patch
 
 import numpy as np
 import pyotp
+import pytest
 from jsonschema_rs import Draft202012Validator
 
 from db.people_types import Role
@@ -202,6 +203,7 @@ def shape(value: Any) -> Any:
     return [shape(item) for item in value[:1]] if isinstance(value, list) else None
 
 
+@pytest.mark.slow
 def test_every_endpoint_has_an_example_that_fits(world: World) -> None:
     """Recorded from the API itself; new or changed ones are to be recorded again."""
     found = every(world, things(world))
