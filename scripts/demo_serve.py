@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
+import tomli_w
 
 from db.engine import open_engine, upgrade
 from scripts import demo_exam, demo_office, demo_people
@@ -29,6 +30,8 @@ VEHICLES = 30_000
 HOST, PORT = "127.0.0.1", 8080
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "tests" / "recordings" / "demo.opus"
+MODEL = ROOT / "tests" / "recordings" / "model-voice"
+"""what drills play, made beforehand: to make it here would take minutes"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,9 +41,12 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(platformdirs.user_data_dir("changshou", False)) / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     own = folder / "changshou.toml"
-    own.write_text(
-        '[database]\nseal_key = "ledger.key"\n[keeping]\nclip_key = "clips.key"\n', "utf-8"
-    )
+    table = {
+        "database": {"seal_key": "ledger.key"},
+        "keeping": {"clip_key": "clips.key"},
+        "drills": {"model_voice": str(MODEL)},
+    }
+    own.write_text(tomli_w.dumps(table), "utf-8")
     database = folder / "demo.db"
     os.environ |= {"CHANGSHOU_CONFIG": str(own), "CHANGSHOU_DB": f"sqlite:///{database}"}
     site = settings.load()

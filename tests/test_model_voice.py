@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from audio.files import stream
+from audio.recognize import Recognizer
 from audio.types import RATE
+from audio.weights import find
 from phrases import scene
-from scripts import model_voice
+from phrases.normalize import fold
+from phrases.pinyin import likeness, syllables
+from scripts import demo_serve, model_voice
 from service import bootstrap, drill_voice, settings
 from service.drill_voice import Voices
-from tests.fakes import quiet
+from tests.fakes import quiet, utterance
 from tests.speakers import Buzzer
 
 
@@ -64,3 +70,32 @@ def test_every_line_that_can_come_has_a_name_of_its_own() -> None:
         one = scene.draw_scene(rules, 1 + seed % 5, np.random.default_rng(seed).random, zone)
         exact = one.event.tendered_fen == one.event.toll_fen
         assert said.issuperset(one.lines.values()) or exact
+
+
+def test_the_demonstration_has_a_recording_of_every_line() -> None:
+    """Whoever adds a phrase or a driver's line runs `scripts.model_voice` on that folder."""
+    known = bootstrap.knowledge(settings.load({}))
+    wanted = {f"{name}.opus" for name, _, _ in drill_voice.to_say(known, scene.load())}
+    assert {file.name for file in demo_serve.MODEL.iterdir()} == wanted
+
+
+@pytest.mark.slow
+def test_the_demonstrations_recordings_say_their_lines() -> None:
+    """By Whisper: nearly the same syllables, and in English the same words."""
+    weights = find()
+    ear = Recognizer(weights.folder, model_id=weights.id, windows=weights.windows, threads=2)
+    known = bootstrap.knowledge(settings.load({}))
+    wrong = []
+    for name, line, _ in drill_voice.to_say(known, scene.load()):
+        file = demo_serve.MODEL / f"{name}.opus"
+        sound = np.concatenate([chunk.samples[:, 0] for chunk in stream([file])])
+        said = replace(utterance(0, 0, len(sound) * 1000 // RATE), samples=sound)
+        language = "en" if name.endswith(".en") else "zh"
+        heard, due = ear.hear_in(said, language).transcript.text, line.replace("50", "五十")
+        if language == "en":
+            alike = fold(heard) == fold(due)
+        else:
+            alike = likeness(syllables(fold(heard)), syllables(fold(due))) > 0.75
+        if not alike:
+            wrong.append(name)
+    assert wrong == []
