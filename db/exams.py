@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -57,6 +57,12 @@ def page(
     if after is not None:
         query = query.where(Exam.id < after)
     return connection.execute(query.order_by(Exam.id.desc()).limit(limit)).mappings().all()
+
+
+def set_by(connection: Connection, person: int, among: Collection[int]) -> frozenset[int]:
+    """Which of these exams the person has set: the database lets them sit none of them."""
+    query = select(Exam.id).where(Exam.made_by == person, Exam.id.in_(among))
+    return frozenset(connection.scalars(query))
 
 
 def items(connection: Connection, exam: int) -> Sequence[RowMapping]:

@@ -24,18 +24,19 @@ def came(visit: Visit, one: Sitting) -> Html:
 
 def sittings(visit: Visit, found: Iterable[Sitting], where: str) -> Html:
     """Sittings as a list; `where`: the address under which each is looked at."""
-    heads = ("exam_title", "exam_who", "exam_started", "exam_score", "exam_result")
+    # What it came to stands beside the title: a phone shows the first columns only.
+    heads = ("exam_title", "exam_result", "exam_score", "exam_who", "exam_started")
     rows = [
         (
             h("a", one.title, href=f"{where}/{one.id}"),
+            came(visit, one),
+            number(one.score),
             one.person,
             moment(visit, one.started_at),
-            number(one.score),
-            came(visit, one),
         )
         for one in found
     ]
-    return table([visit.say(name) for name in heads], rows, numbers=(3,))
+    return table([visit.say(name) for name in heads], rows, numbers=(2,))
 
 
 def scene(visit: Visit, one: Turn) -> str:

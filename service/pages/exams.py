@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from db import exams
 from service import months
 from service.api import drills as drills_api
 from service.api import exam_archive as archive_api
 from service.api import exams as api
 from service.api.access import Caller
-from service.api.exam_models import Exam
+from service.api.exam_models import Exam, Sitting
 from service.pages.desk import desk, send
 from service.pages.drill_pieces import scripts
 from service.pages.exam_pieces import sittings
@@ -27,9 +30,12 @@ def listed(visit: Visit, caller: Caller) -> None:
     put(h("p", visit.say("exam_intro"), class_="note"))
     found = api.listed(caller, services, MOST).items
     if found:
-        heads = ("exam_title", "exam_count", "exam_minutes", "exam_mark", "exam_retries")
-        said = [visit.say(name) for name in (*heads, "exam_closes", "exam_begin")]
-        put(table(said, [_row(visit, one, n) for n, one in enumerate(found)], numbers=(1, 2, 3, 4)))
+        with services.database.reading() as connection:
+            own = exams.set_by(connection, caller.person.id, [one.id for one in found])
+        heads = ("exam_title", "exam_begin", "exam_count", "exam_minutes", "exam_mark")
+        said = [visit.say(name) for name in (*heads, "exam_retries", "exam_closes")]
+        rows = [_row(visit, one, n, own=one.id in own) for n, one in enumerate(found)]
+        put(table(said, rows, numbers=(2, 3, 4, 5)))
     else:
         put(h("p", visit.say("exam_none")))
     mine = api.mine(caller, services, MOST).items
@@ -38,26 +44,39 @@ def listed(visit: Visit, caller: Caller) -> None:
     trainer = visit.caller(Permission.TRAINING_MANAGE)
     if trainer is not None:
         kept = archive_api.archive(trainer, services, limit=MOST).items
-        put([h("h2", visit.say("exam_archive")), sittings(visit, kept, "/exams/archive")])
+        put([h("h2", visit.say("exam_archive")), _archive(visit, kept)])
         put(h("p", h("a", visit.say("exam_sample"), href="/exams/sample")))
         put([h("h2", visit.say("exam_set")), _setting(visit, trainer)])
         scripts("exam.js")
 
 
-def _row(visit: Visit, one: Exam, place: int) -> tuple[Part, ...]:
-    over = one.ended_at is not None or (
+def _archive(visit: Visit, kept: Sequence[Sitting]) -> Html:
+    if not kept:
+        return h("p", visit.say("exam_archive_none"))
+    return sittings(visit, kept, "/exams/archive")
+
+
+def _row(visit: Visit, one: Exam, place: int, *, own: bool) -> tuple[Part, ...]:
+    figures = (one.count, one.minutes, number(one.pass_mark), one.retries)
+    closes = moment(visit, one.ended_at or one.closes_at)
+    return (one.title, _begin(visit, one, place, own=own), *map(str, figures), closes)
+
+
+def _begin(visit: Visit, one: Exam, place: int, *, own: bool) -> Part:
+    """The button that begins it, or why there is none."""
+    if one.ended_at is not None or (
         one.closes_at is not None and one.closes_at <= visit.services.clock()
-    )
-    begin = desk(
+    ):
+        return "–"
+    if own:
+        return visit.say("exam_set_by_you")
+    return desk(
         visit,
         send(visit, "exam_begin"),
         post=f"/v1/exams/{one.id}/sittings",
         following="/exams/sittings/{id}",
         name=f"begin-{place}",
     )
-    figures = (one.count, one.minutes, number(one.pass_mark), one.retries)
-    closes = moment(visit, one.ended_at or one.closes_at)
-    return (one.title, *map(str, figures), closes, "–" if over else begin)
 
 
 def _setting(visit: Visit, caller: Caller) -> Html:

@@ -28,6 +28,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "exam_retries": ("可补考次数", "Retries"),
     "exam_closes": ("截止", "Closes"),
     "exam_begin": ("开始考试", "Begin"),
+    "exam_set_by_you": ("您出的考试，由别人来考。", "You set it: others sit it."),
     "exam_own": ("您的考试", "Your sittings"),
     "exam_result": ("结果", "Result"),
     "exam_passed": ("及格", "passed"),
@@ -55,6 +56,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "exam_lines": ("考哪些句子", "Which lines"),
     "exam_by_heart": ("默背：不显示原文，只给场景", "By heart: only the scene is shown"),
     "exam_archive": ("档案", "Archive"),
+    "exam_archive_none": (
+        "还没有人参加过考试；考过的都记在这里。",
+        "Nobody has sat an exam yet; every sitting will be kept here.",
+    ),
     "exam_sample": ("按月抽查", "The month's spot check"),
     "exam_sample_how": (
         "程序在当月已出成绩、还没有人复听的考试中随机抽取，本月内抽到的不变。打开一份：听每句录音，看判断对不对、"

@@ -94,6 +94,9 @@ def test_an_exam_is_set_and_listed(engine: Engine, exam: int) -> None:
         assert (row["id"], row["count"], row["station"]) == (exam, 1, "s1")
         assert exams.page(connection, Reach(stations=frozenset({2})), after=None, limit=9) == []
         assert [one["text"] for one in exams.items(connection, exam)] == [LINE.text]
+        assert exams.set_by(connection, TRAINER, [exam, exam + 1]) == {exam}
+        assert exams.set_by(connection, TRAINER, [exam + 1]) == set()
+        assert exams.set_by(connection, PUPIL, [exam]) == set()
         assert exams.end(connection, exam, TRAINER, AT)
         assert not exams.end(connection, exam, TRAINER, AT)
     for table, column in (("exam", "pass_mark"), ("exam_item", "number"), ("exam_end", "ended_by")):

@@ -230,6 +230,9 @@ def test_a_vehicle(demo: Samples, tmp_path: Path, address: str, browser: Browser
 def test_an_exam(page: Page) -> None:
     """Set by a trainer, sat once by a trainee without the line to be seen, heard again."""
     signed_in(page, "he", "/exams")
+    # Neither there nor in the archive is anything yet: no table stands empty.
+    expect(page.locator("#main")).to_contain_text("还没有人参加过考试")
+    expect(page.locator("#main table")).to_have_count(0)
     expect(page.locator("#exam-set select[name=station]")).to_have_value(STATION)
     page.fill("input[name=title]", "十一月考试")
     page.get_by_role("button", name="出一份考试").click()
@@ -237,6 +240,9 @@ def test_an_exam(page: Page) -> None:
     page.get_by_label("收您50元", exact=True).check()
     page.get_by_role("button", name="出一份考试").click()
     expect(page.locator("tbody").first).to_contain_text("十一月考试")
+    # Whoever set it may not sit it.
+    expect(page.locator("tbody").first).to_contain_text("您出的考试，由别人来考")
+    expect(page.get_by_role("button", name="开始考试")).to_have_count(0)
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/sign-in")
     signed_in(page, "sun", "/exams")
@@ -257,6 +263,13 @@ def test_an_exam(page: Page) -> None:
     page.get_by_role("link", name="按月抽查").click()
     drawn = page.locator("#main tbody a")
     expect(drawn).to_have_text("十一月考试")
+    # A phone shows what it came to without moving the table.
+    page.set_viewport_size({"width": 375, "height": 800})
+    came, seen = (page.locator(f"#main {what}").bounding_box() for what in ("tbody .tag", ".wide"))
+    assert came is not None
+    assert seen is not None
+    assert came["x"] + came["width"] <= seen["x"] + seen["width"] <= 375
+    page.set_viewport_size({"width": 1280, "height": 900})
     drawn.click()
     page.wait_for_url("**" + sheet[sheet.index("/exams") :].replace("sittings", "archive"))
     expect(page.locator("audio")).to_have_count(1)
