@@ -24,6 +24,7 @@ from sqlalchemy import URL
 
 from db.keyfile import secret
 from db.types import StoreError
+from phrases.warned import warning
 
 MAGIC = b"changshou clip 1\n"
 """what a clip's file begins with; then 12 bytes of nonce, then AES-256-GCM with its 16-byte tag"""
@@ -171,7 +172,7 @@ class Vault:
                 os.close(handle)
         except OSError as error:
             raise StoreError(
-                f"clips' folder {self.folder}: a clip cannot be written: {error.strerror}"
+                warning("clip_unwritten", folder=str(self.folder), system=str(error.strerror))
             ) from None
         finally:
             if part is not None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from phrases import breaks, festivals, lunar, years
 from phrases.breaks import Breaks, notice_year
 from phrases.festivals import Festival
+from phrases.warned import warning
 
 SATURDAY = 5
 """of `date.weekday()`"""
@@ -154,8 +155,7 @@ def _differences(known: Breaks, own: Breaks, year: int) -> list[str]:
     if not days:
         return []
     some = ", ".join(map(str, sorted(days)[:3])) + (" …" if len(days) > 3 else "")
-    problem = f"the station's file and {breaks.VERSION} differ on {some}"
-    return [f"{year}: {problem}; the station's file is used"]
+    return [warning("years_differ", year=year, library=breaks.VERSION, days=some)]
 
 
 def _at_work(of: Breaks, day: dt.date) -> bool:

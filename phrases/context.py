@@ -18,6 +18,7 @@ from phrases.festivals import OTHER
 from phrases.occasions import ContextSettings, Occasion
 from phrases.reasons import reason
 from phrases.types import Due, DueLine, LaneLog, Notice, Profile, Span, TimeSource, Weather
+from phrases.warned import warning
 
 Held = TypeVar("Held", bound=Span)
 
@@ -140,10 +141,7 @@ def _unsure(line: DueLine, why: str) -> DueLine:
 
 
 def _unknown(day: Day) -> str:
-    return (
-        f"{notice_year(day.date)}: its days off and working weekends are not known, so the lines "
-        "of the day are unsure; list them in the station's file of adjusted days"
-    )
+    return warning("year_unknown", year=notice_year(day.date))
 
 
 def _weather(

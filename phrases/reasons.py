@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from string import Formatter
 
 ENGLISH: Mapping[str, str] = {
@@ -161,7 +161,7 @@ def read(sentence: str) -> tuple[Reason, ...] | None:
 
 
 def _one(sentence: str) -> Reason | None:
-    for code, pattern in _patterns():
+    for code, pattern in _PATTERNS:
         found = pattern.fullmatch(sentence)
         if found is None:
             continue
@@ -173,14 +173,21 @@ def _one(sentence: str) -> Reason | None:
     return None
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Longest first: what says more is not taken for what says less."""
+def patterns(
+    english: Mapping[str, str], values: Mapping[str, str]
+) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What reads the sentences of a table; `values`: the expression of each value.
+
+    Longest first: what says more is not taken for what says less.
+    """
     made = []
-    for code, template in sorted(ENGLISH.items(), key=lambda item: -len(item[1])):
+    for code, template in sorted(english.items(), key=lambda item: -len(item[1])):
         parts = [
-            re.escape(text) + (f"(?P<{name}>{_VALUES[name]})" if name else "")
+            re.escape(text) + (f"(?P<{name}>{values[name]})" if name else "")
             for text, name, _, _ in Formatter().parse(template)
         ]
         made.append((code, re.compile("".join(parts))))
     return tuple(made)
+
+
+_PATTERNS = patterns(ENGLISH, _VALUES)

@@ -19,6 +19,7 @@ from db.store import kept
 from db.types import Clip, ClipReason, StoreError
 from db.vault import Vault
 from phrases.types import Gap, Heard, Outcome, ShiftReport, Side, Span, TransactionVerdict
+from phrases.warned import warning
 from service.bootstrap import Progress
 
 MARGIN_MS = 500
@@ -181,7 +182,7 @@ def of_recording(
                 clip = keep(vault, next(sound), plan)
             except (AudioError, StopIteration):
                 # Hours of listening are not thrown away for it.
-                clip = unkept(vault, plan, "the recording can no longer be read")
+                clip = unkept(vault, plan, warning("clip_unread"))
             found += [clip] if clip is not None else []
             bar(done + 1)
     return tuple(found)
@@ -192,8 +193,11 @@ def alarms(clips: Iterable[Clip]) -> Iterator[str]:
     problems = [clip.problem for clip in clips if clip.problem is not None]
     for problem in dict.fromkeys(problems):
         count = problems.count(problem)
-        vehicles = "1 vehicle is" if count == 1 else f"{count} vehicles are"
-        yield f"{vehicles} stored without a clip: {problem}"
+        yield (
+            warning("unclipped_one", why=problem)
+            if count == 1
+            else warning("unclipped", count=count, why=problem)
+        )
 
 
 def _is_the_collectors(voice: Heard) -> bool:

@@ -30,6 +30,7 @@ from phrases.types import (
     TimeSource,
     Weather,
 )
+from phrases.warned import warning
 from service.errors import BadInput
 
 LONGEST_S = 7 * 86_400
@@ -203,12 +204,10 @@ class _Reader:
             events.append(event)
         ordered = sorted(events, key=lambda e: e.arrived_ms)
         if ordered != events:
-            self.warnings.append("the events are not in the order of arrival; they were sorted")
+            self.warnings.append(warning("sorted"))
         for before, after in pairwise(ordered):
             if before.left_ms is not None and before.left_ms > after.arrived_ms:
-                self.warnings.append(
-                    f"vehicle {after.vehicle} arrives before vehicle {before.vehicle} has left"
-                )
+                self.warnings.append(warning("overlap", after=after.vehicle, before=before.vehicle))
         return tuple(ordered)
 
     def event(self, row: Mapping[str, Any], place: str) -> LaneEvent | None:
@@ -234,7 +233,7 @@ class _Reader:
             and None not in (toll, tendered)
             and (tendered or 0) < (toll or 0)
         ):
-            self.warnings.append(f"vehicle {vehicle} tendered less than its toll")
+            self.warnings.append(warning("underpaid", vehicle=vehicle))
         return LaneEvent(
             vehicle=vehicle,
             arrived_ms=arrived,
@@ -329,7 +328,7 @@ class _Reader:
 
     def unknown(self, row: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
         self.warnings += [
-            f"{place}{key[:40]}: not known, passed over" for key in row if key not in known
+            warning("passed_over", field=f"{place}{key[:40]}") for key in row if key not in known
         ]
 
 

@@ -17,6 +17,7 @@ from db.statements import ERASED
 from db.types import NOBODY, ShiftIdentity, StoreError
 from phrases.score import shift_score
 from phrases.types import LaneLog, Score, ShiftReport, TimeSource
+from phrases.warned import warning
 from service import live_clock
 from service.bootstrap import Knowledge
 from service.errors import BadInput
@@ -26,8 +27,8 @@ from service.live_seat import How, Seating, Sitter
 from service.live_slots import Slot, Slots
 from service.live_types import Place, Told, Unstored
 
-SUSPECT = "the machine's clock was set: what depends on clock or calendar is unsure at most"
-INFERRED = "no lane events: where a vehicle begins and ends was inferred from the speech"
+SUSPECT = warning("clock_set")
+INFERRED = warning("inferred")
 _NO_SCORE = Score(value=None, low=None, high=None)
 
 Op = Callable[[LiveStore], None]
@@ -121,7 +122,7 @@ class Journal:
         verdicts, _ = live_reads.pieces_of(self._engine, grading)
         out = live_reads.left_out(self._engine, grading)
         counted = [verdict for place, verdict in enumerate(verdicts) if place not in out]
-        warnings = [warning for verdict in verdicts for warning in verdict.due.warnings]
+        warnings = [each for verdict in verdicts for each in verdict.due.warnings]
         figures = self._figures(
             slot, shift_score(counted, self._known.table), tuple(dict.fromkeys(warnings))
         )

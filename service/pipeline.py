@@ -41,6 +41,7 @@ from phrases.types import (
     Span,
     TimeSource,
 )
+from phrases.warned import warning
 from service import bootstrap, catalog_shelf, clips
 from service.bootstrap import Knowledge
 from service.errors import BadInput, Failed
@@ -256,7 +257,7 @@ def judged(
     )
     gap_ms = covered_ms(listened.gaps, duration_ms)
     said = [*warnings, *known.calendar.warnings]
-    said += [warning for verdict in verdicts for warning in verdict.due.warnings]
+    said += [each for verdict in verdicts for each in verdict.due.warnings]
     return ShiftReport(
         lane=log.lane,
         started_at=log.started_at,
@@ -411,16 +412,13 @@ def _can_store(
 def _warnings(log: LaneLog, duration_ms: int) -> Iterable[str]:
     """What the reader of the report should know of times and lane events."""
     if log.time_source is TimeSource.FILE:
-        yield (
-            "the start is the file's time less its length: what depends on clock or calendar "
-            "is unsure at most"
-        )
+        yield warning("file_clock")
     if log.events is None:
-        yield "no lane events: where a vehicle begins and ends was inferred from the speech"
+        yield warning("inferred")
         return
     late = [e for e in log.events if max(e.arrived_ms, e.left_ms or 0) > duration_ms + OUTLASTS_MS]
     for event in late:
-        yield f"vehicle {event.vehicle} is still there when the recording ends"
+        yield warning("still_there", vehicle=event.vehicle)
     last = max((max(e.arrived_ms, e.left_ms or 0) for e in log.events), default=0)
     if log.events and duration_ms - last > IDLE_MS:
-        yield f"the recording goes on for {(duration_ms - last) // 60_000} minutes after the events"
+        yield warning("goes_on", minutes=(duration_ms - last) // 60_000)

@@ -13,6 +13,7 @@ from service.pages.lists import asking
 from service.pages.markup import Html, h, put, table
 from service.pages.pieces import choice, clock, downloads, length, moment, number, tag
 from service.pages.reasons import term, told
+from service.pages.warned import warned
 from service.rights import Permission
 
 _COLOURS = {"compliant": "#3a8f5c", "fault": "#b3261e", "unsure": "#d08a00"}
@@ -33,7 +34,8 @@ def shown(visit: Visit, caller: Caller, shift: str) -> None:
     if report.gaps:
         put([h("h2", visit.say("gaps")), _gaps(visit, report)])
     if report.shift.warnings:
-        put(h("ul", [h("li", warning) for warning in report.shift.warnings], class_="note"))
+        told_of = [h("li", warned(visit.language, one)) for one in report.shift.warnings]
+        put(h("ul", told_of, class_="note"))
 
 
 def _head(visit: Visit, report: Report) -> Html:
