@@ -2,8 +2,8 @@
 
 One connection carries tries one after the other. The first message of a try says what is to be
 said, binary messages carry it (16 bits, little-endian, mono, at the rate that was told), and the
-last says that it is over. A try that has no end is nobody's: it is neither judged nor counted.
-docs/drills.md has the messages.
+last says that it is over; in between its clock may be told. A try that has no end is nobody's: it
+is neither judged nor counted. docs/drills.md has the messages.
 """
 
 from __future__ import annotations
@@ -80,13 +80,16 @@ class Start(BaseModel):
     """of the scene; None: drawn"""
 
 
-class End(BaseModel):
-    """That a try is over."""
+_Ms = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class During(BaseModel):
+    """What is said in a try: how its clock goes, and that it is over."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    do: Literal["end"]
-    clock: Annotated[list[tuple[float, int]], Field(max_length=100)] = []
-    """milliseconds of the browser's own clock, and frames that its microphone had given by then"""
+    do: Literal["clock", "end"]
+    clock: Annotated[list[tuple[_Ms, _Ms]], Field(max_length=100)] = []
+    """milliseconds by the browser's own clock, and of sound by then; all of the try so far"""
 
 
 @router.websocket(PATH)
@@ -124,7 +127,7 @@ class _Line:
         self._caller = caller
         self._sending = asyncio.Lock()
         self._play: Play | None = None
-        self._end = End(do="end")
+        self._clock: list[tuple[float, float]] = []
 
     async def tell(self, what: Json) -> None:
         """Send it."""
@@ -138,7 +141,7 @@ class _Line:
 
     async def one(self) -> None:
         """One try."""
-        start = self._start(await self._text())
+        start = await self._start()
         self._services.room.warm()
         try:
             if start.do == "phrase":
@@ -240,13 +243,17 @@ class _Line:
             if hearing.done():
                 hearing.result()
             done = await ending
+            await telling
+            if drill_pace.astray(self._clock):
+                await self._trouble(Trouble.WRONG_RATE)
+                return
             ended = {**drill_play_json.shown(done, scene, services.known, services.voices)}
             kind = DrillKind.VEHICLE if start.do == "vehicle" else DrillKind.AMOUNT
             text = drill_play_json.headline(scene)
             await run_in_threadpool(
                 self._keep, kind, text, {**ended, "seed": seed, "level": level}, done.points
             )
-            await telling
+            await self.tell(ended)
             await hearing
         except GivenUp:
             await self._trouble(Trouble.LOST)
@@ -282,11 +289,8 @@ class _Line:
     async def _show(self, shown: asyncio.Queue[Shown], scene: Scene) -> None:
         """Tell all that happens to a vehicle until it has left."""
         services = self._services
-        while True:
-            what = await shown.get()
+        while not isinstance(what := await shown.get(), Left):
             await self.tell(drill_play_json.shown(what, scene, services.known, services.voices))
-            if isinstance(what, Left):
-                return
 
     async def _feed(self, play: Play, rate: int) -> None:
         """Hand on what is said, until the trainee says that they are done."""
@@ -302,12 +306,13 @@ class _Line:
         if at_16k.seconds > MOST_S:
             await self._trouble(Trouble.TOO_LONG)
             return None
-        if drill_pace.astray(self._end.clock, rate):
+        if drill_pace.astray(self._clock):
             await self._trouble(Trouble.WRONG_RATE)
             return None
         return np.concatenate([*parts, np.zeros(0, np.float32)]).astype(np.float32)
 
     async def _sound(self, at_16k: _Rate) -> Any:
+        self._clock = []
         while True:
             message = await self._message()
             if (content := message.get("bytes")) is not None:
@@ -315,23 +320,17 @@ class _Line:
                     yield at_16k.feed(content)
                 continue
             try:
-                self._end = End.model_validate(self._told(message.get("text") or ""))
+                told = During.model_validate(self._told(message.get("text") or ""))
             except ValidationError:
                 raise _Nonsense('a try ends with {"do": "end"}') from None
-            return
+            self._clock = told.clock or self._clock
+            if told.do == "end":
+                return
 
     async def _trouble(self, what: Trouble) -> None:
         told = TOLD[what]
         advice = {"zh": told.zh, "en": told.en}
         await self.tell({"is": "trouble", "what": what.value, "advice": advice})
-
-    async def _text(self) -> str:
-        while True:
-            message = await self._message()
-            text = message.get("text")
-            # Samples that were on their way when a try ended.
-            if text is not None and self._told(text) != {"do": "end"}:
-                return str(text)
 
     async def _message(self) -> Any:
         message = await asyncio.wait_for(self._socket.receive(), WAIT_S)
@@ -341,9 +340,16 @@ class _Line:
             raise _Nonsense("a message of samples has a megabyte at most")
         return message
 
-    def _start(self, text: str) -> Start:
+    async def _start(self) -> Start:
+        told: Any = {"do": "end"}
+        # What was on its way when a try ended is of no other.
+        while isinstance(told, dict) and told.get("do") in ("clock", "end"):
+            text = None
+            while text is None:
+                text = (await self._message()).get("text")
+            told = self._told(text)
         try:
-            return Start.model_validate(self._told(text))
+            return Start.model_validate(told)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))[:80]

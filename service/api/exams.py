@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from audio.files import AudioError
 from db import exams as kept
-from service import bootstrap, drill_sound, exams
+from service import bootstrap, drill_pace, drill_sound, exams
 from service.api.access import Caller, permission
 from service.api.cursor import Cursor, Limit, Page
 from service.api.drills import SOUND
@@ -19,6 +21,7 @@ from service.api.exam_models import Exam, ExamItem, Look, Sheet, Sitting, Turn, 
 from service.api.problems import Refused, not_found
 from service.api.values import RowId
 from service.api.wiring import Services, Shared
+from service.drill_trouble import TOLD, Trouble
 from service.exams import Examiner, Standing
 from service.rights import Permission
 
@@ -26,6 +29,7 @@ router = APIRouter(prefix="/v1/exams", tags=["exams"])
 
 Sitter = Annotated[Caller, permission(Permission.EXAMS_SIT)]
 ANSWERS = "/v1/exams/answers"
+_Pair = Annotated[str, Field(pattern=r"^[0-9]{1,9}:[0-9]{1,9}$", examples=["1000:1000"])]
 
 
 @router.get("")
@@ -81,10 +85,21 @@ async def answer(
     services: Shared,
     sitting: Annotated[RowId, Query()],
     item: Annotated[int, Query(ge=1, le=50, description="its number")],
+    clock: Annotated[
+        Sequence[_Pair],
+        Query(
+            max_length=100,
+            description="where it was said: once a second the milliseconds by that machine's "
+            "clock, and of sound by then. 422 if the sound was faster or slower all along",
+        ),
+    ] = (),
 ) -> Turn:
     """Say an item of a sitting of yours: once, and again only if it could not be judged."""
     await run_in_threadpool(_asked, services, caller, sitting, item)
     body = await request.body()
+    pairs = [one.split(":") for one in clock]
+    if drill_pace.astray([(float(at), float(sound)) for at, sound in pairs]):
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, TOLD[Trouble.WRONG_RATE].en)
     kind = request.headers.get("content-type", "")
     return await run_in_threadpool(_take, services, caller, sitting, item, body, kind)
 

@@ -1,7 +1,11 @@
-// The microphone, a sound file in its place, and the line to the ears; drill_say and drill_play use them.
+// The microphone, a sound file in its place, and the line to the ears: for drill_say, drill_play and exam.
 (() => {
   const RATE = 16000;
   const MUTED_S = 2;
+  const QUIET_S = 1.5;
+  const LONGEST_S = 27;
+  const SPEECH_DB = 12;
+  const MOST_TICKS = 60;
   const MEDDLES = ['echoCancellation', 'noiseSuppression', 'autoGainControl'];
   const NAMES = {
     NotAllowedError: 'denied', SecurityError: 'denied', NotFoundError: 'no_microphone',
@@ -78,11 +82,69 @@
       rate: context.sampleRate,
       meddles: MEDDLES.filter((name) => settings[name]),
       close() {
-        track.onended = track.onmute = null;
+        track.onended = track.onmute = node.port.onmessage = null;
         track.stop();
         if (context.state !== 'closed') context.close();
       },
     };
+  }
+
+  // A try, before it is begun; `open`: what is heard belongs to it.
+  function fresh() {
+    return {open: true, kept: [], clock: [], rate: RATE, floor: 0, spoke: 0, quiet: 0};
+  }
+
+  // Opens the microphone for a try; whether it could. Once a second of what belongs to the try its
+  // clock has the browser's milliseconds, and the sound's: the server sees whether they are the same.
+  async function open(one, heard, stop) {
+    let ms = 0;
+    let sound = 0;
+    let last = null;
+    function ticked(part) {
+      const now = performance.now();
+      if (last !== null) { ms += now - last; sound += 1000 * part.length / one.rate; }
+      last = now;
+      if (sound < 1000 * one.clock.length || one.clock.length === MOST_TICKS) return false;
+      return one.clock.push([Math.round(ms), Math.round(sound)]);
+    }
+    try {
+      one.mic = await microphone((part, dbfs, peak) => {
+        meter(dbfs, peak);
+        // Where nothing is listened to the clock stands still.
+        if (one.open) heard(part, dbfs, ticked(part));
+        else last = null;
+      }, stop);
+    } catch (error) { stop(error.what ?? 'broken_drill'); return false; }
+    one.rate = one.mic.rate;
+    meddled(one.mic.meddles);
+    return true;
+  }
+
+  // Keeps a part of a line; whether it was the last one: it is quiet after speech, or was long.
+  function keep(one, part, dbfs) {
+    one.kept.push(part);
+    const spent = one.kept.length / 10;
+    one.floor = spent <= 0.3 ? Math.max(dbfs, -75) : Math.min(one.floor, Math.max(dbfs, -75));
+    const speaks = dbfs > Math.max(one.floor + SPEECH_DB, -50);
+    one.spoke += speaks ? 0.1 : 0;
+    one.quiet = speaks ? 0 : one.quiet + 0.1;
+    return (one.spoke >= 0.3 && one.quiet >= QUIET_S) || spent >= LONGEST_S;
+  }
+
+  // A try ends, and says why; `again` is on the button that begins another.
+  function close(one, what, again) {
+    one.mic?.close();
+    one.line?.close();
+    buttons(false, again);
+    tell(what);
+  }
+
+  function buttons(busy, again) {
+    const start = document.getElementById('drill-start');
+    start.hidden = busy;
+    document.getElementById('drill-stop').hidden = !busy;
+    if (again) start.textContent = words()[again];
+    if (!busy) start.focus();
   }
 
   // A sound file in place of the microphone, at the same rate.
@@ -96,16 +158,20 @@
     return sound.getChannelData(0);
   }
 
-  // The line to the ears. `got` has each message; `lost` is called once if it breaks.
+  // The line to the ears. `got` has each message; `lost` is called once if it breaks, or the try is refused.
   function line(got, lost) {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/v1/drills/listen`);
     let over = false;
-    socket.onmessage = ({data}) => got(JSON.parse(data));
+    const end = (why) => { if (!over) { over = true; lost(why); } };
+    socket.onmessage = ({data}) => {
+      const what = JSON.parse(data);
+      if (what.is === 'trouble') end(what.advice);
+      else if (what.is === 'refused') end(what.detail);
+      else got(what);
+    };
     socket.onclose = ({code}) => {
-      if (over) return;
-      over = true;
-      lost(code === 4401 ? 'signed_out' : code === 4403 ? 'forbidden' : 'lost');
+      end(code === 4401 ? 'signed_out' : code === 4403 ? 'forbidden' : 'lost');
     };
     return {
       opened: new Promise((resolve) => { socket.onopen = resolve; }),
@@ -136,5 +202,5 @@
     });
   }
 
-  window.drill = {Trouble, box, words, english, made, tell, microphone, file, line, meter, meddled, play};
+  window.drill = {box, words, english, made, tell, pcm, fresh, open, keep, close, buttons, file, line, play};
 })();

@@ -1,6 +1,6 @@
 // A whole vehicle, or its sums alone: the driver speaks, the trainee answers, each step lights up.
 (() => {
-  const {box, words, english, made, tell} = window.drill;
+  const {box, words, english, made, tell, buttons} = window.drill;
   const READ_MS = 70;
   let now = null;
 
@@ -17,27 +17,21 @@
     if (now) return;
     tell('');
     for (const id of ['play-result', 'play-lights', 'play-driver', 'play-money']) at(id).replaceChildren();
-    const one = {open: false, speaking: Promise.resolve(), spent: 0, seed};
+    const one = {...window.drill.fresh(), open: false, speaking: Promise.resolve(), spent: 0, seed};
     now = one;
-    buttons(true);
-    try {
-      one.mic = await window.drill.microphone((part, dbfs, peak) => heard(one, part, dbfs, peak),
-        (what) => stop(one, what));
-    } catch (error) { stop(one, error.what ?? 'broken_drill'); return; }
-    window.drill.meddled(one.mic.meddles);
+    buttons(true, 'next_one');
+    if (!await window.drill.open(one, (...part) => heard(one, ...part), (what) => stop(one, what))) return;
     const {level, results} = went();
     one.line = window.drill.line((what) => told(one, what), (why) => stop(one, why));
     await one.line.opened;
-    const start = {do: box().dataset.kind, rate: one.mic.rate, level, results};
+    const start = {do: box().dataset.kind, rate: one.rate, level, results};
     one.line.say(one.seed === undefined ? start : {...start, seed: one.seed});
   }
 
-  function heard(one, part, dbfs, peak) {
-    if (now !== one) return;
-    window.drill.meter(dbfs, peak);
-    if (!one.open) return;
+  function heard(one, part, dbfs, ticked) {
     one.line.sound(part);
-    one.spent += part.length / one.mic.rate;
+    if (ticked) one.line.say({do: 'clock', clock: one.clock});
+    one.spent += part.length / one.rate;
     clock(one);
   }
 
@@ -49,11 +43,10 @@
   function stop(one, what) {
     if (now !== one) return;
     now = null;
-    one.mic?.close();
-    one.line?.close();
     one.noise?.close();
-    buttons(false);
-    tell(what);
+    // What was not judged stands nowhere.
+    if (what) at('play-lights').replaceChildren();
+    window.drill.close(one, what, 'next_one');
   }
 
   function told(one, what) {
@@ -62,8 +55,6 @@
     else if (what.is === 'driver') driver(one, what);
     else if (what.is === 'standing') lights(what);
     else if (what.is === 'left') left(one, what);
-    else if (what.is === 'trouble') stop(one, what.advice);
-    else if (what.is === 'refused') stop(one, what.detail);
   }
 
   function scene(one, what) {
@@ -175,13 +166,6 @@
     source.connect(new GainNode(context, {gain: loudness})).connect(context.destination);
     source.start();
     return context;
-  }
-
-  function buttons(busy) {
-    at('drill-start').hidden = busy;
-    at('drill-stop').hidden = !busy;
-    at('drill-start').textContent = words().next_one;
-    if (!busy) at('drill-start').focus();
   }
 
   addEventListener('click', (event) => {

@@ -1,9 +1,6 @@
 // One line: hear the model, say it, see what was heard, character by character and tone by tone.
 (() => {
-  const {box, words, english, made, tell} = window.drill;
-  const QUIET_S = 1.5;
-  const LONGEST_S = 27;
-  const SPEECH_DB = 12;
+  const {box, words, english, made, tell, buttons} = window.drill;
   const SHAPES = {1: [4, 4, 4], 2: [0, 1, 4], 3: [-3, -5, -2], 4: [5, 1, -4], 5: [0, -1]};
   let helped = false;
   let now = null;
@@ -16,19 +13,16 @@
     if (now) return;
     tell('');
     at('drill-result').replaceChildren();
-    const one = {kept: [], clock: [], rate: 16000, ended: false, floor: 0, spoke: 0, quiet: 0, tries: 0};
+    const one = {...window.drill.fresh(), tries: 0};
     now = one;
-    buttons(true);
-    try {
-      if (sound) {
+    buttons(true, 'again');
+    if (sound) {
+      try {
         one.kept.push(await window.drill.file(sound));
-      } else {
-        one.mic = await window.drill.microphone((part, dbfs, peak) => heard(one, part, dbfs, peak),
-          (what) => stop(one, what));
-        one.rate = one.mic.rate;
-        window.drill.meddled(one.mic.meddles);
-      }
-    } catch (error) { stop(one, error.what ?? 'broken_drill'); return; }
+      } catch (error) { stop(one, error.what ?? 'broken_drill'); return; }
+    } else if (!await window.drill.open(one, (...part) => heard(one, ...part), (what) => stop(one, what))) {
+      return;
+    }
     connect(one);
     if (sound) end(one);
   }
@@ -45,26 +39,14 @@
     return kind === 'english' ? {do: kind, phrase} : {do: kind, exercise, keep};
   }
 
-  function heard(one, part, dbfs, peak) {
-    if (now !== one || one.ended) return;
-    window.drill.meter(dbfs, peak);
-    one.kept.push(part);
+  function heard(one, part, dbfs) {
     if (one.listening) one.line.sound(part);
-    const spent = one.kept.length / 10;
-    // Once a second by its own count: the server sees whether that count is time.
-    if (one.kept.length % 10 === 1) {
-      one.clock.push([performance.now(), one.kept.reduce((sum, each) => sum + each.length, 0)]);
-    }
-    one.floor = spent <= 0.3 ? Math.max(dbfs, -75) : Math.min(one.floor, Math.max(dbfs, -75));
-    const speaks = dbfs > Math.max(one.floor + SPEECH_DB, -50);
-    one.spoke += speaks ? 0.1 : 0;
-    one.quiet = speaks ? 0 : one.quiet + 0.1;
-    if ((one.spoke >= 0.3 && one.quiet >= QUIET_S) || spent >= LONGEST_S) end(one);
+    if (window.drill.keep(one, part, dbfs)) end(one);
   }
 
   function end(one) {
-    if (one.ended) return;
-    one.ended = true;
+    if (!one.open) return;
+    one.open = false;
     one.mic?.close();
     tell('judging');
     at('drill-stop').hidden = true;
@@ -83,10 +65,7 @@
   function stop(one, what) {
     if (now !== one) return;
     now = null;
-    one.mic?.close();
-    one.line?.close();
-    buttons(false);
-    tell(what);
+    window.drill.close(one, what, 'again');
   }
 
   function told(one, what) {
@@ -94,7 +73,7 @@
     if (what.is === 'listening') {
       one.listening = true;
       one.kept.forEach((part) => send(one, part));
-      if (one.ended) one.line.say({do: 'end', clock: one.clock});
+      if (!one.open) one.line.say({do: 'end', clock: one.clock});
       else tell('speak_now');
     } else if (what.is === 'waiting') {
       tell(what.ahead ? words().ahead.replace('{n}', what.ahead) : 'judging');
@@ -102,21 +81,13 @@
       stop(one, '');
       show(what);
       helped = false;
-    } else if (what.is === 'trouble') { stop(one, what.advice); }
-    else if (what.is === 'refused') stop(one, what.detail);
+    }
   }
 
   function send(one, part) {
     for (let from = 0; from < part.length; from += 100000) {
       one.line.sound(part.subarray(from, from + 100000));
     }
-  }
-
-  function buttons(busy) {
-    at('drill-start').hidden = busy;
-    at('drill-stop').hidden = !busy;
-    at('drill-start').textContent = words().again;
-    if (!busy) at('drill-start').focus();
   }
 
   // ---- what came of it ----

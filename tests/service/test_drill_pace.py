@@ -8,8 +8,6 @@ import pytest
 
 from service.drill_pace import astray
 
-RATE = 48_000
-
 
 @pytest.mark.parametrize(
     ("seconds", "wrong"),
@@ -28,6 +26,6 @@ RATE = 48_000
     ],
 )
 def test_off_all_along_and_the_same_way(seconds: list[float], wrong: bool) -> None:
-    """Each stretch has a second of frames, and takes so long."""
+    """Each stretch has a second of sound, and takes so long."""
     times = accumulate(seconds, initial=0.0)
-    assert astray([(1000 * at, RATE * n) for n, at in enumerate(times)], RATE) is wrong
+    assert astray([(1000 * at, 1000 * n) for n, at in enumerate(times)]) is wrong

@@ -142,6 +142,30 @@ def test_what_could_not_be_judged_may_be_said_again_and_fails_nobody(world: Worl
     assert call(world, who, "POST", f"/{exam}/sittings", status=201)["number"] == 2
 
 
+def test_a_microphone_that_lies_about_its_rate_costs_no_answer(world: World) -> None:
+    """It is told what to do, and nothing is stored; as often as it may be said is left."""
+    exam = setting(world)
+    who = world.as_(Role.TRAINEE)
+    sitting = call(world, who, "POST", f"/{exam}/sittings", status=201)["id"]
+
+    def said(sound_ms: list[int]) -> Any:
+        clock = [f"{1000 * at}:{sound}" for at, sound in enumerate(sound_ms)]
+        asked = {"sitting": str(sitting), "item": "1", "clock": clock}
+        return world.client.post(
+            "/v1/exams/answers", content=sound(0.1), params=asked, headers=who | BARE
+        )
+
+    for sound_ms in ([0, 1300, 2600, 3900], [0, 850, 1700]):
+        check(said(sound_ms), 422, "or 48 kHz, in the system, then try again")
+        one = call(world, who, "GET", f"/sittings/{sitting}")["items"][0]
+        assert (one["state"], one["turn"], one["sound"]) == ("unsaid", 0, False)
+    assert files(world.services) == set()
+    check(said([-1, 0]), 422, "query.clock")
+    # It fell behind once, and caught up: a browser that was busy.
+    busy = said([0, 800, 1600, 3000])
+    assert (busy.status_code, busy.json()["turn"]) == (201, 1)
+
+
 def test_time_runs_out(world: World) -> None:
     """What was not said by then was not said; nothing is taken afterwards; night settles it."""
     exam = setting(world, retries=0)

@@ -202,6 +202,56 @@ def test_no_permission_and_a_lost_connection(page: Page, address: str, browser: 
     context.close()
 
 
+SKEWED = """([pace, jump]) => {
+  window.straight ??= performance.now.bind(performance);
+  let driver = '', jumps = 0;
+  performance.now = () => {
+    const line = document.getElementById('play-driver')?.textContent ?? '';
+    if (line !== driver) { driver = line; jumps += jump; }
+    return pace * window.straight() + jumps;
+  };
+}"""
+"""A browser whose clock has another pace than its microphone, as if that lied about its rate; with
+each of a driver's lines it jumps by so many milliseconds."""
+LIES = "话筒的采样率不对"
+
+
+def test_a_microphone_that_lies_about_its_rate(page: Page) -> None:
+    """A line is refused with what to do, and counts nowhere; when all is well it is judged."""
+    signed_in(page, "zhang", "/drills")
+    before = page.locator("#main").inner_text()
+    page.goto("/drills/say?exercise=phrase:flow.received")
+    page.evaluate(SKEWED, [3.0, 0])
+    page.click("#drill-start")
+    expect(page.locator("#drill-told")).to_contain_text(LIES, timeout=MINUTE)
+    assert page.locator("#drill-result .advice").count() == 0
+    page.goto("/drills")
+    assert page.locator("#main").inner_text() == before
+    page.goto("/drills/say?exercise=phrase:flow.received")
+    page.evaluate(SKEWED, [1.0, 0])
+    page.click("#drill-start")
+    expect(page.locator("#drill-result .advice")).to_be_visible(timeout=MINUTE)
+
+
+def test_a_vehicle_by_a_microphone_that_lies(page: Page) -> None:
+    """It ends with what to do. What the driver takes to speak is not measured: it would hide it."""
+    signed_in(page, "zhang", f"/drills/vehicle?seed={SEED}")
+    page.evaluate(SKEWED, [0.3, 9_000])
+    page.click("#drill-start")
+    # The driver pays in the middle of it.
+    expect(page.locator("#play-money")).to_contain_text("¥15", timeout=MINUTE)
+    left = int(page.locator("#play-left").inner_text())
+    page.wait_for_function(
+        "(left) => Number(document.getElementById('play-left').textContent) <= left",
+        arg=left - 3,
+        timeout=MINUTE,
+    )
+    page.click("#drill-stop")
+    expect(page.locator("#drill-told")).to_contain_text(LIES, timeout=MINUTE)
+    assert page.locator("#play-result p").count() == 0
+    assert page.locator("#play-lights li").count() == 0
+
+
 def test_a_vehicle(demo: Samples, tmp_path: Path, address: str, browser: Browser) -> None:
     """The driver comes, is greeted, pays; each step lights up, and all is said in time."""
     cuts = ((2.0, 3.6), (8.0, 10.4), (10.4, 15.4))
@@ -250,6 +300,10 @@ def test_an_exam(page: Page) -> None:
     page.get_by_role("button", name="开始考试").click()
     expect(page.locator("#exam-item")).to_contain_text("出口")
     expect(page.locator("#main")).not_to_contain_text("收您50元")
+    page.evaluate(SKEWED, [3.0, 0])
+    page.click("#drill-start")
+    expect(page.locator("#drill-told")).to_contain_text(LIES, timeout=MINUTE)
+    page.evaluate(SKEWED, [1.0, 0])
     page.click("#drill-start")
     expect(page.locator("#main")).to_contain_text("都说完了", timeout=MINUTE)
     page.get_by_role("button", name="交卷").click()
