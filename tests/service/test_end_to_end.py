@@ -127,8 +127,7 @@ def test_without_events_the_report_says_that_vehicles_are_inferred(changshou: Ru
     for transaction in grade.transactions:
         of_clock = [f for f in transaction.findings if f.code.startswith("context.")]
         assert all(f.status != "fault" for f in of_clock)
-    table = changshou("grade", SHORT, "--started-at", "2026-09-25T15:30:00").stdout
-    assert "inferred from the speech" in table
+    assert "inferred from the speech" in changshou("report", "latest").stdout
 
 
 def test_a_silent_recording_is_a_gap(changshou: Run, tmp_path: Path) -> None:
@@ -252,7 +251,7 @@ def test_a_read_only_database_is_met_before_anything_is_heard(
 
 def test_two_at_once_into_one_file_are_told_who_writes(changshou: Run, env: dict[str, str]) -> None:
     """One writer: the second is refused with the owner's name, the first goes on."""
-    command = [*PROGRAM, "grade", str(DEMO), "--events", str(DEMO_EVENTS), "--json"]
+    command = [*PROGRAM, "grade", str(SHORT), "--events", str(SHORT_EVENTS), "--json"]
     first = subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
