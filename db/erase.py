@@ -246,6 +246,12 @@ def busy(connection: Connection, gradings: Sequence[int]) -> str | None:
     return None
 
 
+def newest_collector(connection: Connection) -> dt.datetime | None:
+    """When a collector was last erased, aware; None: nobody was, or nothing was stored of them."""
+    erased = select(func.max(Erasure.erased_at)).where(Erasure.what == ErasedWhat.COLLECTOR)
+    return connection.scalars(erased).one()
+
+
 def trace(
     connection: Connection,
     gradings: Iterable[int],

@@ -80,6 +80,15 @@ class Reach:
         """Nobody's."""
         return not (self.everything or self.stations or self.teams or self.collectors)
 
+    def covers(self, other: Reach) -> bool:
+        """Whether all that the other touches is touched by this; a team's station is not known."""
+        return self.everything or (
+            not other.everything
+            and self.stations >= other.stations
+            and self.teams >= other.teams
+            and self.collectors >= other.collectors
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deed:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from db import codec, facts, figures, tables
 from db.columns import epoch_ms
@@ -34,26 +34,10 @@ def vehicles(
     """
     own = tables.Vehicle
     query = (
-        select(Shown.started_at, own.grading_id, own.position)
-        .join(own, own.grading_id == Shown.grading_id)
-        .where(
-            *figures.conditions(connection, asked, own),
-            facts.counts(own.grading_id, own.position),
-            *_wanted(wanted, connection.dialect.name),
-        )
+        _asked(connection, select(Shown.started_at, own.grading_id, own.position), asked, wanted)
         .order_by(Shown.started_at.desc(), Shown.grading_id.desc(), own.position.desc())
         .limit(limit)
     )
-    if wanted.code is not None:
-        # A vehicle has a code once. From the finding to its vehicle: a rare one is found without
-        # looking at all the vehicles of its shift.
-        finding = tables.Finding
-        same = and_(
-            finding.grading_id == Shown.grading_id, finding.vehicle_position == own.position
-        )
-        query = query.join(finding, same).where(*_named(wanted, finding))
-    if wanted.since is not None or wanted.until is not None:
-        query = query.join(tables.Grading, tables.Grading.id == Shown.grading_id)
     if after is not None:
         place = tuple_(Shown.started_at, Shown.grading_id, own.position)
         # The first says again what the second does, for an index.
@@ -65,6 +49,37 @@ def vehicles(
     found = dict(_rows(connection, places))
     findings = _findings(connection, places)
     return [_listed(found[place], findings[place]) for place in places]
+
+
+def count(connection: Connection, asked: Asked, wanted: Wanted) -> int:
+    """How many vehicles all pages of the list have together."""
+    query = _asked(connection, select(func.count()), asked, wanted)
+    return int(connection.scalars(query).one())
+
+
+def _asked(connection: Connection, columns: Any, asked: Asked, wanted: Wanted) -> Any:
+    """These columns, of the vehicles that are asked for and wanted."""
+    own = tables.Vehicle
+    query = (
+        columns.select_from(Shown)
+        .join(own, own.grading_id == Shown.grading_id)
+        .where(
+            *figures.conditions(connection, asked, own),
+            facts.counts(own.grading_id, own.position),
+            *_wanted(wanted, connection.dialect.name),
+        )
+    )
+    if wanted.code is not None:
+        # A vehicle has a code once. From the finding to its vehicle: a rare one is found without
+        # looking at all the vehicles of its shift.
+        finding = tables.Finding
+        same = and_(
+            finding.grading_id == Shown.grading_id, finding.vehicle_position == own.position
+        )
+        query = query.join(finding, same).where(*_named(wanted, finding))
+    if wanted.since is not None or wanted.until is not None:
+        query = query.join(tables.Grading, tables.Grading.id == Shown.grading_id)
+    return query
 
 
 def _rows(

@@ -287,6 +287,12 @@ def clips_folder(site: Settings, engine: Engine) -> Path:
     return site.clips_folder or default_folder(engine.url)
 
 
+def lists_folder(engine: Engine) -> Path:
+    """Where lists lie that were asked for, beside where clips lie by default; it need not exist."""
+    clips = default_folder(engine.url)
+    return clips.with_name(f"{clips.name.removesuffix('-clips')}-lists")
+
+
 def kept_vault(site: Settings, engine: Engine) -> Vault | None:
     """The same for who only reads; None: this machine has no key, so it kept no clip."""
     return vault(site, engine) if has_key(site.clip_key) else None

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from service.errors import BadInput, Failed
 from service.month_scores import Rules
 from service.reports import files, gather, text, vehicles
 from service.reports.document import Document, Language
-from service.reports.files import TYPES, Format
+from service.reports.files import TYPES, Format, ListForm
 from service.reports.gather import Wanted
 from service.reports.names import Names
 from service.reports.period import document as period_document
@@ -106,7 +106,7 @@ FILES: dict[int | str, dict[str, Any]] = {
         },
     }
 }
-_LISTS: dict[int | str, dict[str, Any]] = {
+LISTS: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
             TYPES[form].partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
@@ -114,6 +114,19 @@ _LISTS: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+
+
+def _chosen(
+    outcome: Outcome | None = None,
+    code: Annotated[Line | None, Query(description="of a finding")] = None,
+    status: Annotated[FindingStatus | None, Query(description="of a finding, or of that")] = None,
+) -> Which:
+    return Which(outcome=outcome, code=code, status=status)
+
+
+Chosen = Annotated[Which, Depends(_chosen)]
+"""which of the vehicles are listed"""
+ListAs = Annotated[ListForm, Query(alias="format", description="of the file")]
 
 
 @router.get("/shifts/{shift}", response_class=JSONResponse, responses=FILES)
@@ -170,27 +183,25 @@ def of_month(
     return answered(month_document(caller, services, station, month, language), form)
 
 
-@router.get("/vehicles", response_class=Response, responses=_LISTS)
+@router.get("/vehicles", response_class=Response, responses=LISTS)
 def of_vehicles(
     caller: Reader,  # noqa: ARG001
     services: Shared,
     about: About,
-    outcome: Outcome | None = None,
-    code: Annotated[Line | None, Query(description="of a finding")] = None,
-    status: Annotated[FindingStatus | None, Query(description="of a finding, or of that")] = None,
-    form: Annotated[
-        Literal[Format.CSV, Format.XLSX], Query(alias="format", description="of the file")
-    ] = Format.CSV,
+    wanted: Chosen,
+    form: ListAs = Format.CSV,
     language: In = Language.ZH,
 ) -> Response:
-    """Every vehicle behind the figures, the latest shift's first, however many there are."""
+    """Every vehicle behind the figures, the latest shift's first, however many there are.
+
+    CSV is sent as it is read; a spreadsheet is written first: POST /v1/reports/vehicles/files has
+    it written while one does other things.
+    """
     names = Names(services.known, language)
-    wanted = Which(outcome=outcome, code=code, status=status)
     table = vehicles.table(names)
     rows = vehicles.rows(services.database.reading, about, wanted, names)
     pieces = files.listed(table, rows, names.word("vehicles"), form)
-    last = about.until - dt.timedelta(days=1)
-    return _file(pieces, f"changshou-vehicles-{about.since}-{last}", form)
+    return as_file(pieces, vehicles.name(about), form)
 
 
 def day_document(
@@ -237,10 +248,10 @@ def answered(document: Document, form: Format) -> Response:
         pieces = files.made(document, form)
     except Failed as error:
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
-    return _file(pieces, document.name, form, document.title)
+    return as_file(pieces, document.name, form, document.title)
 
 
-def _file(pieces: Iterator[bytes], name: str, form: Format, title: str | None = None) -> Response:
+def as_file(pieces: Iterator[bytes], name: str, form: Format, title: str | None = None) -> Response:
     """A file to be kept: under a plain name, and for browsers that can under its title."""
     full = quote(files.name(title or name, form), safe="")
     plain = files.name(name, form)

@@ -27,6 +27,7 @@ from service.drill_judge import Judge, Opened
 from service.drill_room import Once, Room, open_ears
 from service.drill_score import Coach
 from service.drill_voice import Voices
+from service.list_files import ListFiles
 from service.live_ears import Ears
 from service.passwords import Passwords
 from service.settings import Settings
@@ -73,6 +74,8 @@ class Services:
     """the weights, loaded when somebody first needs them"""
     replays: Replays
     """of drafts of the catalogs"""
+    lists: ListFiles
+    """of vehicles, which take long to write"""
     configured: Settings
     """as the machine's settings have it, whatever is published"""
 
@@ -116,11 +119,14 @@ def services(
         made: list[Services] = []
         replays = Replays(database, configured, lambda: made[0].known, clock)
         stack.callback(replays.close)
+        lists = ListFiles(database, bootstrap.lists_folder(writer), lambda: made[0].known, clock)
+        stack.callback(lists.close)
         made.append(
             Services(
                 site=site,
                 configured=configured,
                 replays=replays,
+                lists=lists,
                 recognizer=recognizer,
                 known=known,
                 database=database,
@@ -136,6 +142,7 @@ def services(
             )
         )
         replays.start()
+        lists.start()
         yield made[0]
 
 

@@ -119,6 +119,7 @@ def mount(app: FastAPI, services: Services) -> None:
         rectification,
         rectification_list,
         report,
+        report_files,
         review,
         review_list,
         shift,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reportlab.graphics import renderSVG
 
 from service import months
+from service.api import list_files as files_api
 from service.api import months as months_api
 from service.api import reports as reports_api
 from service.api.access import Caller
 from service.api.months import Stations, StationScore
 from service.api.problems import Refused
 from service.errors import BadInput
+from service.list_files import MOST
+from service.pages.desk import desk, send
 from service.pages.frame import Visit, page
 from service.pages.lists import asking, tabs, to
 from service.pages.markup import Html, Part, h, put, table
@@ -25,6 +28,7 @@ from service.rights import Permission
 
 WIDTH = 620
 """points of a chart"""
+FILES = "/reports/files"
 _TABS = ("month", "day", "stations")
 _LEFT = (Kind.TEXT,)
 _SHARED = (
@@ -49,8 +53,7 @@ def shown(visit: Visit, caller: Caller) -> None:
     month = asked.get("month", "").strip() or (kept[0].month if kept else f"{today:%Y-%m}")
     day = day_of(asked.get("day", "")) or today
     where = {"station": station, "month": month}
-    links = [(to("/reports", {"of": name, **where}), f"report.{name}") for name in _TABS]
-    put(tabs(visit, "reports", links, to("/reports", {"of": show, **where})))
+    put(parts(visit, to("/reports", {"of": show, **where}), where))
     put(_form(visit, show, stations, station, month, day))
     since = last = day
     if show != "day":
@@ -76,9 +79,15 @@ def shown(visit: Visit, caller: Caller) -> None:
         return
     put(downloads(visit, address, {"station": station}))
     put(list(_document(made)))
-    put(_list(visit, station, since, last))
+    put(_list(visit, caller, station, since, last))
     if kept and show == "month":
         put([h("h2", visit.say("kept_months")), _kept(visit, kept)])
+
+
+def parts(visit: Visit, here: str, where: Mapping[str, str]) -> Html:
+    """The ways between reports, of this month and station, and to what was asked for."""
+    links = [(to("/reports", {"of": name, **where}), f"report.{name}") for name in _TABS]
+    return tabs(visit, "reports", [*links, (FILES, "report.files")], here)
 
 
 def _form(
@@ -131,18 +140,25 @@ def _chart(chart: Chart) -> Html:
     return Html(re.sub(_SHARED, "", whole[whole.index("<svg") :], flags=re.DOTALL))
 
 
-def _list(visit: Visit, station: str, since: dt.date, last: dt.date) -> Html:
+def _list(visit: Visit, caller: Caller, station: str, since: dt.date, last: dt.date) -> Html:
     about = {"station": station, "from": str(since), "to": str(last), "language": visit.language}
-    links = [
-        h("a", form.upper(), href=to("/v1/reports/vehicles", {**about, "format": form}))
-        for form in ("csv", "xlsx")
-    ]
+    buttons: Part = h("p", visit.say("lists_full"))
+    if len(files_api.own(caller, visit.services)) < MOST:
+        buttons = [
+            desk(
+                visit,
+                send(visit, f"write_{form}"),
+                post=to("/v1/reports/vehicles/files", {**about, "format": form}),
+                following=FILES,
+                name=f"desk-{form}",
+            )
+            for form in ("xlsx", "csv")
+        ]
     return h(
         "div",
         h("h2", visit.say("vehicle_list")),
         h("p", visit.say("vehicle_list_note"), class_="note"),
-        h("p", [[link, " "] for link in links]),
-        class_="files",
+        h("div", buttons, class_="besides"),
     )
 
 

@@ -46,8 +46,44 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "made_at": ("生成时间", "Made at"),
     "vehicle_list": ("车辆清单", "List of vehicles"),
     "vehicle_list_note": (
-        "CSV 边读边下载，浏览器显示进度，可以离开本页；XLSX 先在服务器写好，四十万辆约两分钟。",
-        "CSV is sent as it is read: the browser shows how far it is, and one may leave the page. "
-        "XLSX is written first: two minutes for 400,000 vehicles.",
+        "服务器先把文件写好，可以离开，稍后在“文件”里下载；四十万辆车约需一到两分钟。",
+        "The server writes the file first: you may leave, and fetch it under “Files” later. "
+        "400,000 vehicles take one or two minutes.",
     ),
+    "write_csv": ("生成 CSV", "Write as CSV"),
+    "write_xlsx": ("生成 XLSX", "Write as XLSX"),
+    "lists_full": (
+        "您已有三个文件：先在“文件”里删除一个，再生成新的。",
+        "You have three files: delete one under “Files” before you ask for another.",
+    ),
+    "report.files": ("文件", "Files"),
+    "files_note": (
+        "一个写完再写下一个。本页自动更新，可以离开再回来；写好后保留一天，每人最多三个，只有您本人能看到。"
+        "服务器重启后文件不再保留，需重新生成。",
+        "One is written after the other. This page keeps itself up to date; you may leave it and "
+        "come back. A file is kept for a day, three for each person at most, and nobody else sees "
+        "yours. A restart of the server forgets them: ask again.",
+    ),
+    "files_none": (
+        "没有文件。在月报或日报里生成车辆清单。",
+        "There are none. A month or a day has its list of vehicles written.",
+    ),
+    "files_ready": ("写好的文件", "Files that are written"),
+    "file_waits": ("排队中，前面还有", "waits; before it there are"),
+    "file_counts": ("正在数车辆……", "counting the vehicles …"),
+    "file_runs": ("已写车辆", "vehicles written"),
+    "file_packs": ("正在打包……", "packing it …"),
+    "file_fetch": ("下载", "Fetch"),
+    "file_delete": ("删除", "Delete"),
+    "list_failed": ("没有写成", "It could not be written"),
+    "list.no_room": (
+        "服务器的磁盘已满或将满：请缩短日期范围，或请管理员腾出空间。",
+        "The server’s disk is full, or nearly: ask for fewer days, or have room made.",
+    ),
+    "list.disk": (
+        "服务器无法写入磁盘：请管理员查看日志。",
+        "The server cannot write to its disk: have its log looked at.",
+    ),
+    "list.database": ("数据库没有回答：请重新生成。", "The database did not answer: ask again."),
+    "list.broken": ("程序出错，已记入日志。", "The program failed at it; it was logged."),
 }

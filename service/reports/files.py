@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
-from typing import IO
+from io import BufferedIOBase
+from pathlib import Path
+from typing import IO, Literal
 
 from service.reports import pdf, text, xlsx
 from service.reports.document import Cell, Document, Table
@@ -29,6 +31,8 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+ListForm = Literal[Format.CSV, Format.XLSX]
+"""as what a list of any length is given"""
 TYPES = {
     Format.JSON: "application/json",
     Format.PDF: "application/pdf",
@@ -57,6 +61,29 @@ def listed(
     return _pieces(partial(xlsx.write_rows, table, rows, title))
 
 
+def write_list(
+    table: Table,
+    rows: Iterable[Sequence[Cell]],
+    title: str,
+    form: ListForm,
+    out: IO[bytes] | BufferedIOBase,
+    folder: Path,
+) -> None:
+    """The same into a file; what a spreadsheet needs meanwhile lies in `folder`."""
+    if form is Format.CSV:
+        for line in text.csv_rows(table, rows):
+            out.write(line.encode())
+    else:
+        xlsx.write_rows(table, rows, title, out, folder)
+
+
+def read(out: IO[bytes]) -> Iterator[bytes]:
+    """The pieces of a file from where it stands; it is closed when they are, or are not wanted."""
+    with out:
+        while piece := out.read(CHUNK):
+            yield piece
+
+
 def name(document_name: str, form: Format) -> str:
     """A name that any system takes: no path, no control character, no longer than 100."""
     plain = unicodedata.normalize("NFKC", document_name)
@@ -70,11 +97,5 @@ def _pieces(write: Callable[[IO[bytes]], None]) -> Iterator[bytes]:
         out = stack.enter_context(tempfile.SpooledTemporaryFile(SMALL))
         write(out)
         out.seek(0)
-        kept = stack.pop_all()
-    return _read(out, kept)
-
-
-def _read(out: IO[bytes], kept: ExitStack) -> Iterator[bytes]:
-    with kept:
-        while piece := out.read(CHUNK):
-            yield piece
+        stack.pop_all()
+    return read(out)

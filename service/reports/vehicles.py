@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -31,6 +32,11 @@ def table(names: Names) -> Table:
         ),
         rows=(),
     )
+
+
+def name(asked: Asked) -> str:
+    """What its file is called, without an ending: the days, and nobody."""
+    return f"changshou-vehicles-{asked.since}-{asked.until - dt.timedelta(days=1)}"
 
 
 def rows(

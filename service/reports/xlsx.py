@@ -6,10 +6,14 @@ Every text is written as text: a name that begins like a formula or an address s
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from io import BufferedIOBase
+from pathlib import Path
 from typing import IO, Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from service.reports.document import (
@@ -121,9 +125,33 @@ def write(document: Document, out: IO[bytes]) -> None:
     book.book.close()
 
 
-def write_rows(table: Table, rows: Iterable[Sequence[Cell]], title: str, out: IO[bytes]) -> None:
-    """Write a table of any length, a row at a time; what a sheet cannot hold goes on the next."""
-    book = Workbook(out, {"constant_memory": True, **_TEXTS_ARE_TEXTS})
+def write_rows(
+    table: Table,
+    rows: Iterable[Sequence[Cell]],
+    title: str,
+    out: IO[bytes] | BufferedIOBase,
+    folder: Path | None = None,
+) -> None:
+    """Write a table of any length, a row at a time; what a sheet cannot hold goes on the next.
+
+    Rows wait in files of `folder` (None: the system's for such), which are gone at the end, however
+    it ends. OSError if the system refuses.
+    """
+    with tempfile.TemporaryDirectory(prefix="changshou-", dir=folder) as work:
+        book = Workbook(out, {"constant_memory": True, "tmpdir": work, **_TEXTS_ARE_TEXTS})
+        try:
+            _fill(book, table, rows, title)
+            book.close()
+        except FileCreateError as error:
+            # It hides what the system said.
+            raise error.args[0] from None
+        finally:
+            for sheet in book.worksheets():
+                # It has no other way to end without a file.
+                sheet._opt_close()
+
+
+def _fill(book: Workbook, table: Table, rows: Iterable[Sequence[Cell]], title: str) -> None:
     head = book.add_format({"bold": True, "bg_color": "#F2F4F7"})
     sheet, number = None, MOST_ROWS
     for row in rows:
@@ -137,7 +165,6 @@ def write_rows(table: Table, rows: Iterable[Sequence[Cell]], title: str, out: IO
                 sheet.write_number(number, column, cell)
     if sheet is None:
         _continued(book, table, title, head)
-    book.close()
 
 
 def _continued(book: Workbook, table: Table, title: str, head: Any) -> Worksheet:

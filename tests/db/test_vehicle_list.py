@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 
 from db.figures_types import Asked, Listed, Place, Wanted
-from db.vehicle_list import vehicles
+from db.vehicle_list import count, vehicles
 from phrases.types import FindingStatus, Outcome
 from tests.db import samples
 from tests.db.test_figures import ALWAYS, DAY, SHIFTS, Sat, store
@@ -33,6 +33,8 @@ def listed(
             )
         found += page
         if len(page) < limit:
+            with engine.connect() as connection:
+                assert count(connection, asked, Wanted(**wanted)) == len(found)
             return found
         after = page[-1].place
 

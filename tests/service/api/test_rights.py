@@ -66,7 +66,7 @@ def test_nobody_may_anything(world: World) -> None:
         more = ("rectification", "review", "double", "consequence", "attempt", "exam")
         school = ("sitting", "item", "training", "replay")
         names |= dict.fromkeys((*numbers, *more, *school), "1")
-        names |= {"month": "2026-11", "day": "2026-11-24"}
+        names |= {"month": "2026-11", "day": "2026-11-24", "file": "0123456789abcdef"}
         address = path.format(**names)
         assert world.client.request(method, address, json={}).status_code in (401, 422), path
 

@@ -23,9 +23,13 @@ def test_a_month_as_a_page_and_as_files(page: Page) -> None:
         with page.expect_download() as coming:
             page.locator(".files").first.get_by_role("link", name=form).click()
         assert coming.value.path().read_bytes().startswith(first), form
+    page.get_by_role("button", name="生成 CSV").click()
+    page.wait_for_url("**/reports/files")
     with page.expect_download() as coming:
-        page.locator(".files").last.get_by_role("link", name="CSV").click()
+        page.locator("section.card").get_by_role("link", name="下载").click()
     assert len(coming.value.path().read_text("utf-8-sig").splitlines()) == 1 + 6
+    page.locator("section.card").get_by_role("button", name="删除").click()
+    expect(page.locator("#main")).to_contain_text("没有文件")
 
 
 def test_what_is_not_there_is_said(page: Page) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -98,3 +100,24 @@ def test_rows_that_a_sheet_cannot_hold_go_on_the_next(monkeypatch: pytest.Monkey
     out = io.BytesIO()
     xlsx.write_rows(table, (), "车次", out)
     assert sheets(zipfile.ZipFile(out)) == {"车次 1": [["车辆", "车次"]]}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_rows_leave_nothing_beside_the_file(tmp_path: Path, whole: bool) -> None:
+    """However it ends."""
+    table = Table(columns=(Column(title="a", kind=Kind.TEXT),), rows=())
+
+    def rows() -> Iterator[tuple[str]]:
+        yield ("b",)
+        assert any(path.is_file() for path in tmp_path.rglob("*"))
+        if not whole:
+            raise LookupError
+
+    out = io.BytesIO()
+    if whole:
+        xlsx.write_rows(table, rows(), "t", out, tmp_path)
+        assert sheets(zipfile.ZipFile(out)) == {"t 1": [["a"], ["b"]]}
+    else:
+        with pytest.raises(LookupError):
+            xlsx.write_rows(table, rows(), "t", out, tmp_path)
+    assert list(tmp_path.iterdir()) == []
