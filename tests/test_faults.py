@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from scripts import faults, fleet_parts
 from scripts.faults_power import disk, power
-from scripts.faults_slow import LOST, holds, slow
+from scripts.faults_slow import LOST, Figures, holds, slow
 from scripts.faults_sync import booth_kill, centre_kill
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -51,15 +52,22 @@ def test_a_booth_that_is_killed_loses_and_doubles_nothing() -> None:
     assert fleet_parts.whole(found), found
 
 
-def test_slow_recognition_loses_nothing_and_accuses_of_nothing() -> None:
+@pytest.fixture(scope="module")
+def slowed() -> dict[bool, Figures]:
+    """With a file for what waits, and without; at the same time, for both but wait mostly."""
+    with ThreadPoolExecutor() as pool:
+        made = {spill: pool.submit(slow, 0.4, ignore, spill=spill) for spill in (True, False)}
+    return {spill: one.result() for spill, one in made.items()}
+
+
+def test_slow_recognition_loses_nothing_and_accuses_of_nothing(slowed: dict[bool, Figures]) -> None:
     """What waited in the file is heard as if it had not waited; late is not missing."""
-    found = slow(0.4, ignore)
-    assert holds(found), found
+    assert holds(slowed[True]), slowed[True]
 
 
-def test_slow_recognition_without_a_file_does_lose() -> None:
+def test_slow_recognition_without_a_file_does_lose(slowed: dict[bool, Figures]) -> None:
     """Else the test above could not fail; what is lost is a gap, and nothing is missing for it."""
-    found = slow(0.4, ignore, spill=False)
+    found = slowed[False]
     assert found["overruns"] > 0
     assert found["verdicts_other"] == found["missing_that_are_late"] == 0
     assert not holds(found)
