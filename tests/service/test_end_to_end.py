@@ -251,7 +251,7 @@ def test_a_read_only_database_is_met_before_anything_is_heard(
 
 def test_two_at_once_into_one_file_are_told_who_writes(changshou: Run, env: dict[str, str]) -> None:
     """One writer: the second is refused with the owner's name, the first goes on."""
-    command = [*PROGRAM, "grade", str(SHORT), "--events", str(SHORT_EVENTS), "--json"]
+    command = [*PROGRAM, "grade", str(DEMO), "--events", str(DEMO_EVENTS), "--json"]
     first = subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
