@@ -226,10 +226,11 @@ def framed(one: Visit, name: str) -> Iterator[None]:
 
 def _header(one: Visit, name: str) -> Html:
     other: Language = "en" if one.language == "zh" else "zh"
-    links = [
-        h("a", one.say(part), href=path, aria_current="page" if part == name else None)
-        for path, part in _parts(one)
-    ]
+    here = one.request.url.path
+    links = []
+    for path, part in _parts(one):
+        current = "page" if part == name else "true" if here.startswith(f"{path}/") else None
+        links.append(h("a", one.say(part), href=path, aria_current=current))
     return h(
         "header",
         h("strong", one.say("title")),

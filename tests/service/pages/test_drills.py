@@ -93,6 +93,7 @@ def test_a_line(page: Page) -> None:
     signed_in(page, "zhang", "/drills")
     expect(page.locator("#main")).to_contain_text("今天已练 0 次")
     page.goto("/drills/say?exercise=phrase:flow.received")
+    expect(page.locator("header nav a[aria-current]")).to_have_text("练习")
     page.click("#drill-start")
     advice = page.locator("#drill-result .advice")
     expect(advice).to_be_visible(timeout=MINUTE)
