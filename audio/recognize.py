@@ -19,7 +19,8 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from tokenizers import Tokenizer
 
 from audio.quality import SILENT_DBFS
-from audio.types import RATE, Samples, Utterance
+from audio.types import RATE, Utterance
+from audio.watchdog import is_zero
 from audio.window import UNTRAINED, WHOLE_S, Windows
 from phrases.hallucinations import hurried, loops
 from phrases.types import Span, Transcript
@@ -41,6 +42,7 @@ ENGLISH_LEAST = -0.25
 """Mean natural-log probability under which English is made up: the surest that noise of every kind
 gave (Good afternoon.) had -0.38; no line that was said and heard right had under -0.1."""
 _LATIN = re.compile("[A-Za-z]{2}")
+_SILENT = 10 ** (SILENT_DBFS / 20)
 
 FRAMES_A_SECOND = 100
 STEP_MS = 20
@@ -126,7 +128,7 @@ class Recognizer:
         seconds = len(utterance.samples) / RATE
         short = self._windows.fit(seconds)
         hearing = self._decode(utterance, size_s=short)
-        if is_silent(utterance.samples):
+        if is_zero(utterance.samples, _SILENT):
             return replace(hearing, transcript=replace(hearing.transcript, text=""))
         if short < WHOLE_S and is_loop(hearing.transcript.text, seconds):
             hearing = self._decode(utterance, size_s=WHOLE_S)
@@ -187,11 +189,6 @@ class Recognizer:
             encoded=self._model.encode(ctranslate2.StorageView.from_array(batch)),
             frames=math.ceil(len(samples) / RATE * FRAMES_A_SECOND),
         )
-
-
-def is_silent(samples: Samples) -> bool:
-    """Whether mono samples hold no sound at all, but for the last bit of 16."""
-    return bool(np.max(np.abs(samples), initial=0) < 10 ** (SILENT_DBFS / 20))
 
 
 def tokens_cap(frames: int) -> int:

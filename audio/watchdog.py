@@ -123,6 +123,6 @@ class Watchdog:
         return Fault(trouble=Trouble.WRONG_RATE, doubtful=doubtful)
 
 
-def is_zero(samples: Samples) -> bool:
-    """Whether there is nothing in float32 [frames, channels] but digital silence."""
-    return not len(samples) or float(np.abs(samples).max()) < ZERO
+def is_zero(samples: Samples, below: float = ZERO) -> bool:
+    """Whether there is nothing in float32 [frames] or [frames, channels] but digital silence."""
+    return not len(samples) or float(np.abs(samples).max()) < below

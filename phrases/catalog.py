@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from phrases import alike
@@ -185,7 +185,7 @@ def load(*, station: Sequence[Path] = ()) -> Catalog:
     return _load(tuple(station)) if station else _shipped()
 
 
-@functools.cache
+@cache
 def _shipped() -> Catalog:
     """What ships does not change while the program runs, and takes a while to compare."""
     return _load(())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from string import Formatter
 
 ENGLISH: Mapping[str, str] = {
@@ -161,7 +161,7 @@ def read(sentence: str) -> tuple[Reason, ...] | None:
 
 
 def _one(sentence: str) -> Reason | None:
-    for code, pattern in _PATTERNS:
+    for code, pattern in _patterns():
         found = pattern.fullmatch(sentence)
         if found is None:
             continue
@@ -190,4 +190,6 @@ def patterns(
     return tuple(made)
 
 
-_PATTERNS = patterns(ENGLISH, _VALUES)
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return patterns(ENGLISH, _VALUES)

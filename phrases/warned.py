@@ -7,8 +7,9 @@ language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from phrases.reasons import patterns
@@ -75,11 +76,13 @@ def warning(code: str, **values: str | int) -> str:
 @lru_cache(maxsize=1024)
 def read(sentence: str) -> Warned | None:
     """The warning that a sentence is; None: it is none of this table's."""
-    for code, pattern in _PATTERNS:
+    for code, pattern in _patterns():
         found = pattern.fullmatch(sentence)
         if found is not None:
             return Warned(code, found.groupdict())
     return None
 
 
-_PATTERNS = patterns(ENGLISH, _VALUES)
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return patterns(ENGLISH, _VALUES)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Protocol, runtime_checkable
 
@@ -427,7 +426,7 @@ def run(arguments: Iterable[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-@functools.cache
+@cache
 def _commands() -> Callable[..., object]:
     """Every command, put together once: there are fifty."""
     return typer.main.get_command(app)

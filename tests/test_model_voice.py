@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audio.files import stream
 from audio.recognize import Recognizer
 from audio.types import RATE
 from audio.weights import find
@@ -17,6 +16,7 @@ from phrases.normalize import fold
 from phrases.pinyin import likeness, syllables
 from scripts import demo_serve, model_voice
 from service import bootstrap, drill_voice, settings
+from service.drill_score import recording
 from service.drill_voice import Voices
 from tests.fakes import quiet, utterance
 from tests.speakers import Buzzer
@@ -38,8 +38,7 @@ def test_what_is_recorded_is_found(tmp_path: Path) -> None:
     for name in wanted:
         file = voices.find(name)
         assert file is not None
-        sound = np.concatenate([chunk.samples for chunk in stream([file])])
-        assert 0.9 < len(sound) / RATE < 10
+        assert 0.9 < len(recording(file)) / RATE < 10
     assert voices.find("greet.hello") is None
 
 
@@ -87,8 +86,7 @@ def test_the_demonstrations_recordings_say_their_lines() -> None:
     known = bootstrap.knowledge(settings.load({}))
     wrong = []
     for name, line, _ in drill_voice.to_say(known, scene.load()):
-        file = demo_serve.MODEL / f"{name}.opus"
-        sound = np.concatenate([chunk.samples[:, 0] for chunk in stream([file])])
+        sound = recording(demo_serve.MODEL / f"{name}.opus")
         said = replace(utterance(0, 0, len(sound) * 1000 // RATE), samples=sound)
         language = "en" if name.endswith(".en") else "zh"
         heard, due = ear.hear_in(said, language).transcript.text, line.replace("50", "五十")

@@ -66,8 +66,8 @@ def note(connection: Connection, complaint: int, after: int, **changes: object) 
     return complaints.add(connection, complaint, after, entry, AT)
 
 
-def test_nothing_is_changed_or_deleted(engine: Engine, subtests: pytest.Subtests) -> None:
-    """Neither a mistake of ours nor anybody's statement makes a complaint vanish."""
+def linked(engine: Engine) -> tuple[int, int]:
+    """A complaint about the first vehicle of a stored shift; its id, and the grading's."""
     with Store(engine, samples.SIGNER) as unit:
         unit.save(samples.identity(), samples.recording(), samples.report())
         unit.commit()
@@ -75,6 +75,12 @@ def test_nothing_is_changed_or_deleted(engine: Engine, subtests: pytest.Subtests
         made = taken(connection)
         grading = connection.scalars(select(tables.Grading.id)).one()
         complaints.link(connection, made, 1, grading, 0, by=1, at=AT)
+    return made, grading
+
+
+def test_nothing_is_changed_or_deleted(engine: Engine, subtests: pytest.Subtests) -> None:
+    """Neither a mistake of ours nor anybody's statement makes a complaint vanish."""
+    linked(engine)
     only_added_to(
         engine,
         subtests,
@@ -145,13 +151,8 @@ def test_whoever_took_it_sees_it(engine: Engine) -> None:
 
 def test_what_it_is_about_is_held_until_a_year_after(engine: Engine) -> None:
     """From when it is linked; opened again, it is held again."""
-    with Store(engine, samples.SIGNER) as unit:
-        unit.save(samples.identity(), samples.recording(), samples.report())
-        unit.commit()
+    made, grading = linked(engine)
     with engine.begin() as connection:
-        made = taken(connection)
-        grading = connection.scalars(select(tables.Grading.id)).one()
-        complaints.link(connection, made, 1, grading, 0, by=1, at=AT)
         later = AT + dt.timedelta(days=400)
         assert holds.held(connection, [grading], later)[grading].vehicles == {0}
         complaints.settle(connection, made, AT)

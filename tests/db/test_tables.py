@@ -16,11 +16,6 @@ from db.engine import VERSION_TABLE
 from phrases import types
 
 
-@pytest.fixture(autouse=True)
-def tables_made_once() -> None:
-    """Not here: it is the migrations that are looked at."""
-
-
 def test_migrations_make_the_models(engine: Engine) -> None:
     """Nothing differs between the database as upgraded and the models."""
     with engine.connect() as connection:
